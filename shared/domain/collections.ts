@@ -1,0 +1,122 @@
+import { collection } from './collection.ts';
+import { artifactSchema, documentSchema } from './document.ts';
+import { policySchema } from './policy.ts';
+import { apiKeySchema } from './principal.ts';
+import {
+  auditEventSchema,
+  batchSchema,
+  breakerSchema,
+  counterSchema,
+  idempotencySchema,
+  resultSchema,
+  scheduleSchema,
+  uploadSchema,
+  usageSchema,
+} from './records.ts';
+import { deadLetterSchema, runPartSchema, runSchema } from './run.ts';
+import { tenantSchema } from './tenant.ts';
+import { webhookDeliverySchema, webhookSchema } from './webhook.ts';
+import { workSchema } from './work.ts';
+
+/** Tenant id under which records that belong to the platform itself are kept. */
+export const SYSTEM_TENANT = 'recto-system';
+
+export const tenants = collection({
+  name: 'tenants',
+  schema: tenantSchema,
+  indexes: [{ fields: ['createdAt'], acrossTenants: true }],
+});
+export const apiKeys = collection({
+  name: 'apiKeys',
+  schema: apiKeySchema,
+  indexes: [{ fields: ['hash'], acrossTenants: true }, { fields: ['createdAt'] }],
+});
+export const documents = collection({
+  name: 'documents',
+  schema: documentSchema,
+  indexes: [
+    { fields: ['createdAt'] },
+    { fields: ['status', 'createdAt'] },
+    { fields: ['sha256'] },
+    { fields: ['batchId', 'createdAt'] },
+  ],
+});
+export const artifacts = collection({
+  name: 'artifacts',
+  schema: artifactSchema,
+  indexes: [{ fields: ['documentId', 'name'] }],
+});
+export const runs = collection({
+  name: 'runs',
+  schema: runSchema,
+  indexes: [
+    { fields: ['createdAt'] },
+    { fields: ['status', 'createdAt'], acrossTenants: true },
+    { fields: ['documentId', 'createdAt'] },
+    { fields: ['batchId', 'createdAt'] },
+  ],
+});
+export const runParts = collection({
+  name: 'runParts',
+  schema: runPartSchema,
+  indexes: [{ fields: ['runId', 'stepId', 'index'] }],
+});
+export const work = collection({
+  name: 'work',
+  schema: workSchema,
+  indexes: [
+    { fields: ['runId'] },
+    { fields: ['pool', 'state', 'priority', 'readyAt'], acrossTenants: true },
+    { fields: ['state', 'leaseExpiresAt'], acrossTenants: true },
+    { fields: ['pool', 'state', 'leaseExpiresAt'], acrossTenants: true },
+  ],
+});
+export const deadLetters = collection({
+  name: 'deadLetters',
+  schema: deadLetterSchema,
+  indexes: [
+    { fields: ['createdAt'] },
+    { fields: ['status', 'createdAt'] },
+    { fields: ['status', 'stepKind', 'createdAt'] },
+    { fields: ['runId'] },
+  ],
+});
+export const breakers = collection({ name: 'breakers', schema: breakerSchema, indexes: [] });
+export const webhooks = collection({ name: 'webhooks', schema: webhookSchema, indexes: [{ fields: ['createdAt'] }] });
+export const webhookDeliveries = collection({
+  name: 'webhookDeliveries',
+  schema: webhookDeliverySchema,
+  indexes: [{ fields: ['webhookId', 'createdAt'] }, { fields: ['createdAt'] }],
+});
+export const schedules = collection({
+  name: 'schedules',
+  schema: scheduleSchema,
+  indexes: [{ fields: ['createdAt'] }],
+});
+export const batches = collection({ name: 'batches', schema: batchSchema, indexes: [{ fields: ['createdAt'] }] });
+export const results = collection({
+  name: 'results',
+  schema: resultSchema,
+  indexes: [{ fields: ['documentId'] }, { fields: ['sha256'] }],
+  ttlField: 'expiresAt',
+});
+export const uploads = collection({
+  name: 'uploads',
+  schema: uploadSchema,
+  indexes: [{ fields: ['key'] }],
+  ttlField: 'expiresAt',
+});
+export const policies = collection({ name: 'policies', schema: policySchema, indexes: [{ fields: ['createdAt'] }] });
+export const auditEvents = collection({
+  name: 'auditEvents',
+  schema: auditEventSchema,
+  indexes: [{ fields: ['occurredAt'] }, { fields: ['action', 'occurredAt'] }],
+});
+export const usage = collection({ name: 'usage', schema: usageSchema, indexes: [{ fields: ['at'] }] });
+export const idempotency = collection({
+  name: 'idempotency',
+  schema: idempotencySchema,
+  indexes: [],
+  ttlField: 'expiresAt',
+});
+export const counters = collection({ name: 'counters', schema: counterSchema, indexes: [] });

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+
+/** `[x0, y0, x1, y1]` in pixels of the page image, origin top left. */
+export const boxSchema = z.tuple([z.number(), z.number(), z.number(), z.number()]);
+export type Box = z.infer<typeof boxSchema>;
+
+export const wordSchema = z.object({ text: z.string(), confidence: z.number().min(0).max(1), box: boxSchema });
+export type Word = z.infer<typeof wordSchema>;
+
+export const lineSchema = z.object({
+  text: z.string(),
+  confidence: z.number().min(0).max(1),
+  box: boxSchema,
+  /** Half-open range into the page's `words`. */
+  words: z.tuple([z.number().int(), z.number().int()]),
+});
+export type Line = z.infer<typeof lineSchema>;
+
+export const blockSchema = z.object({
+  kind: z.enum(['text', 'title', 'header', 'footer', 'table', 'figure', 'list']),
+  box: boxSchema,
+  /** Half-open range into the page's `lines`. */
+  lines: z.tuple([z.number().int(), z.number().int()]),
+});
+export type Block = z.infer<typeof blockSchema>;
+
+export const tableCellSchema = z.object({
+  row: z.number().int(),
+  column: z.number().int(),
+  rowSpan: z.number().int().default(1),
+  columnSpan: z.number().int().default(1),
+  text: z.string(),
+  box: boxSchema,
+});
+export const tableSchema = z.object({
+  box: boxSchema,
+  rows: z.number().int(),
+  columns: z.number().int(),
+  /** Index of the header row, if there is one. */
+  header: z.number().int().nullable(),
+  cells: z.array(tableCellSchema),
+});
+export type TableCell = z.infer<typeof tableCellSchema>;
+export type Table = z.infer<typeof tableSchema>;
+
+/** One page as read: `words` in reading order; `source` says whether a text layer or OCR gave them. */
+export const pageSchema = z.object({
+  number: z.number().int().min(1),
+  /** Pixels of the page image. */
+  width: z.number(),
+  height: z.number(),
+  /** Pixels per inch of the page image. */
+  dpi: z.number(),
+  source: z.enum(['textLayer', 'ocr', 'none']),
+  words: z.array(wordSchema),
+  lines: z.array(lineSchema),
+  blocks: z.array(blockSchema),
+  tables: z.array(tableSchema),
+});
+export type Page = z.infer<typeof pageSchema>;
+
+/** Every page that went in is in exactly one of `ocr`, `textLayer`, `failed`. */
+export const pageAccountSchema = z.object({
+  total: z.number().int(),
+  ocr: z.number().int(),
+  textLayer: z.number().int(),
+  failed: z.number().int(),
+});
+export type PageAccount = z.infer<typeof pageAccountSchema>;
+
+/** The `ocr.json` artifact. */
+export const ocrResultSchema = z.object({
+  engine: z.string(),
+  model: z.string().nullable(),
+  pages: z.array(pageSchema),
+  account: pageAccountSchema,
+  /** 1-based numbers of the pages that could not be read, with the code of the reason. */
+  failedPages: z.array(z.object({ number: z.number().int(), code: z.string() })),
+});
+export type OcrResult = z.infer<typeof ocrResultSchema>;
+
+/** A page's text: its lines, a blank line between blocks. */
+export function pageText(page: Pick<Page, 'lines' | 'blocks'>): string {
+  if (page.blocks.length === 0) return page.lines.map((line) => line.text).join('\n');
+  return page.blocks
+    .map((block) =>
+      page.lines
+        .slice(block.lines[0], block.lines[1])
+        .map((line) => line.text)
+        .join('\n'),
+    )
+    .join('\n\n');
+}
+
+/** Pages are joined by a form feed, as text extractors do. */
+export const PAGE_SEPARATOR = '\f';

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+export const operatorSchema = z.discriminatedUnion('operator', [
+  /** `<PERSON>` or the text given. */
+  z.object({ operator: z.literal('replace'), with: z.string().max(100).optional() }),
+  z.object({
+    operator: z.literal('mask'),
+    character: z.string().length(1).default('*'),
+    keepLast: z.number().int().min(0).max(8).default(0),
+  }),
+  /** Keyed, stable within a tenant. */
+  z.object({ operator: z.literal('hash') }),
+  z.object({ operator: z.literal('remove') }),
+  z.object({ operator: z.literal('keep') }),
+]);
+export type Operator = z.infer<typeof operatorSchema>;
+
+export const policySchema = z.object({
+  id: z.string(),
+  version: z.number().int(),
+  name: z.string(),
+  /** Entities below it are left alone. */
+  threshold: z.number().min(0).max(1),
+  default: operatorSchema,
+  /** By entity type, e.g. `CREDIT_CARD`. */
+  entities: z.record(z.string(), operatorSchema),
+  /** Texts never redacted, compared after normalization. */
+  allow: z.array(z.string().max(200)).max(1000),
+  /** Texts always redacted. */
+  deny: z.array(z.string().max(200)).max(1000),
+  createdAt: z.number(),
+});
+export type Policy = z.infer<typeof policySchema>;

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { pageAccountSchema } from './page.ts';
+
+/** What each step of `process-document` hands to the next: keys in the artifacts bucket and counts, never documents. */
+const keyed = z.object({ key: z.string() });
+
+export const convertOutputSchema = z.object({
+  pdf: keyed,
+  pages: z.number().int(),
+  /** Rows that a spreadsheet or CSV held; null where rows mean nothing. */
+  rows: z.number().int().nullable(),
+  warnings: z.array(z.string()).max(100),
+});
+export type ConvertOutput = z.infer<typeof convertOutputSchema>;
+
+export const ocrOutputSchema = z.object({
+  /** `OcrResult` as JSON. */
+  ocr: keyed,
+  text: keyed,
+  account: pageAccountSchema,
+});
+export type OcrOutput = z.infer<typeof ocrOutputSchema>;
+
+export const extractOutputSchema = z.object({
+  /** `ExtractionResult` as JSON. */
+  fields: keyed,
+  documentType: z.string(),
+  fieldCount: z.number().int(),
+  rowCount: z.number().int(),
+});
+export type ExtractOutput = z.infer<typeof extractOutputSchema>;
+
+export const redactOutputSchema = z.object({
+  /** Null where the policy leaves nothing to redact in that form or the form does not exist. */
+  text: keyed.nullable(),
+  fields: keyed.nullable(),
+  pdf: keyed.nullable(),
+  entities: z.record(z.string(), z.number().int()),
+});
+export type RedactOutput = z.infer<typeof redactOutputSchema>;
+
+/** The run input of `process-document`. */
+export const processInputSchema = z.object({
+  documentId: z.string(),
+  sourceKey: z.string(),
+  mediaType: z.string(),
+  filename: z.string(),
+  /** Name of the tenant secret that holds the file's password, if one was given. */
+  passwordSecret: z.string().nullable(),
+});
+export type ProcessInput = z.infer<typeof processInputSchema>;

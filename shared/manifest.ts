@@ -1,0 +1,59 @@
+import * as collections from './domain/collections.ts';
+
+/** A topic's push subscription: where the message goes and what happens when it cannot be delivered. */
+export interface SubscriptionDef {
+  name: string;
+  topic: string;
+  /** Path of the handler; in the cloud the function of that name. */
+  path: string;
+  ackDeadlineSeconds: number;
+  maxDeliveryAttempts: number;
+  minBackoffSeconds: number;
+  maxBackoffSeconds: number;
+  deadLetterTopic: string | null;
+  /** Requests in flight at once, local bus only; in the cloud the function's concurrency bounds it. */
+  concurrency: number;
+}
+
+/** Topic of one step kind. */
+export const stepTopic = (kind: string): string => `step-${kind}`;
+
+/** Step kinds that have a subscriber of their own. */
+export const STEP_KINDS = ['convert', 'ocr', 'extract', 'redact', 'index', 'webhook', 'reuse'] as const;
+
+const subscription = (topic: string, path: string, over: Partial<SubscriptionDef> = {}): SubscriptionDef => ({
+  name: `${topic}-push`,
+  topic,
+  path,
+  ackDeadlineSeconds: 600,
+  maxDeliveryAttempts: 10,
+  minBackoffSeconds: 1,
+  maxBackoffSeconds: 60,
+  deadLetterTopic: 'undeliverable',
+  concurrency: 64,
+  ...over,
+});
+
+/** Functions, topics, subscriptions, schedules, buckets and indexes as data: read by infra and by `functions/local.ts`. */
+export const manifest = {
+  topics: [...STEP_KINDS.map(stepTopic), 'object-finalized', 'schedule-tick', 'undeliverable'],
+  subscriptions: [
+    ...STEP_KINDS.map((kind) => subscription(stepTopic(kind), `/_push/steps/${kind}`)),
+    subscription('object-finalized', '/_push/object-finalized', { ackDeadlineSeconds: 60, maxDeliveryAttempts: 20 }),
+    subscription('schedule-tick', '/_push/schedule-tick', { ackDeadlineSeconds: 60, maxDeliveryAttempts: 20 }),
+    subscription('undeliverable', '/_push/undeliverable', {
+      ackDeadlineSeconds: 60,
+      deadLetterTopic: null,
+      maxDeliveryAttempts: 100,
+    }),
+  ] satisfies SubscriptionDef[],
+  /** Housekeeping, by interval; in the cloud Cloud Scheduler calls the function. */
+  sweeps: [
+    { name: 'engine-dispatch', path: '/_scheduled/engine-dispatch', everySeconds: 1 },
+    { name: 'retention', path: '/_scheduled/retention', everySeconds: 300 },
+  ],
+  buckets: ['incoming', 'documents', 'artifacts'],
+  collections: Object.values(collections).filter(
+    (entry): entry is (typeof collections)['runs'] => typeof entry === 'object' && 'schema' in entry,
+  ),
+} as const;
