@@ -1,0 +1,120 @@
+// Runs before `npm start` and `npm test`, on whatever Node the machine has, before anything is installed: built-ins only.
+// Installs the npm packages and the programs that Office conversion needs. Never asks, and never fails the start
+// because of a program: without LibreOffice everything but Office conversion works.
+//   --tests  also looks for a Chromium, which the browser test drives
+// RECTO_SETUP_SYSTEM=0 leaves the system's packages alone.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { systemPlan } from './system-packages.mjs';
+
+const root = process.env.RECTO_SETUP_ROOT ?? path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const modules = path.join(root, 'node_modules');
+const stampFile = path.join(modules, '.recto-setup');
+const RETRY_AFTER_MS = 24 * 3600 * 1000;
+
+const say = (line) => process.stdout.write(`setup: ${line}\n`);
+
+function readJson(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return null; // absent or half written: the same as never set up
+  }
+}
+
+function writeStamp(stamp) {
+  if (!existsSync(modules)) return;
+  writeFileSync(`${stampFile}.tmp`, JSON.stringify(stamp));
+  renameSync(`${stampFile}.tmp`, stampFile);
+}
+
+/** True when node_modules holds every package of the lockfile in its version, whoever installed it. */
+function installedMatches(lock) {
+  const installed = readJson(path.join(modules, '.package-lock.json'));
+  if (installed === null) return false;
+  return Object.entries(lock.packages ?? {}).every(
+    ([name, wanted]) =>
+      name === '' || wanted.optional === true || installed.packages?.[name]?.version === wanted.version,
+  );
+}
+
+/** The npm that called us; else the first on PATH that `npm ci` does not delete while it runs. */
+function npmCommand() {
+  const node = process.env.npm_node_execpath ?? process.execPath;
+  const cli = process.env.npm_execpath;
+  if (cli?.endsWith('.js') && !node.startsWith(modules)) return { command: node, args: [cli] };
+  return { command: process.platform === 'win32' ? 'npm.cmd' : 'npm', args: [] };
+}
+
+function npm(...args) {
+  const { command, args: first } = npmCommand();
+  const outside = (process.env.PATH ?? '').split(path.delimiter).filter((dir) => !dir.startsWith(modules));
+  const env = { ...process.env, PATH: outside.join(path.delimiter) };
+  return spawnSync(command, [...first, ...args], { cwd: root, stdio: 'inherit', env }).status === 0;
+}
+
+/** True when the scripts that follow get a Node that runs TypeScript. */
+function hasRuntime() {
+  const local = path.join(modules, '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
+  const candidate = existsSync(local) ? local : process.execPath;
+  const { stdout } = spawnSync(candidate, ['--version'], { encoding: 'utf8' });
+  return Number(/^v(\d+)\./.exec(stdout ?? '')?.[1] ?? 0) >= 24;
+}
+
+function packages(stamp) {
+  const text = readFileSync(path.join(root, 'package-lock.json'));
+  const digest = createHash('sha256').update(text).update(`${process.platform}-${process.arch}`).digest('hex');
+  if (stamp.lock === digest && existsSync(path.join(modules, '.package-lock.json'))) return stamp;
+  if (!installedMatches(JSON.parse(text.toString('utf8')))) {
+    say('installing npm packages (about a minute the first time)');
+    if (!npm('ci') && !npm('install')) {
+      say('npm could not install the packages; its messages above say why. Mend that and start again.');
+      process.exit(1);
+    }
+  }
+  if (!hasRuntime()) npm('rebuild', 'node');
+  if (!hasRuntime()) {
+    say('Node 24 is missing: the npm package `node` brings it, unless install scripts are switched off.');
+    say('Run `npm config delete ignore-scripts` and `npm rebuild node`, or install Node 24 yourself.');
+    process.exit(1);
+  }
+  return { ...stamp, lock: digest };
+}
+
+function system(stamp, wanted) {
+  const plan = systemPlan(wanted, stamp.found ?? {});
+  if (plan.missing.length === 0) return { ...stamp, found: plan.found, tried: null };
+  const names = plan.missing.join(', ');
+  const effect = plan.missing.includes('LibreOffice')
+    ? ' Office files cannot be converted until then; all else works.'
+    : '';
+  const byHand = () =>
+    say(plan.command === null ? `install ${names}.${effect}` : `to install ${names}: ${plan.command}.${effect}`);
+  const recent = stamp.tried?.names === names && Date.now() - stamp.tried.at < RETRY_AFTER_MS;
+  if (process.env.RECTO_SETUP_SYSTEM === '0' || plan.steps === null || recent) {
+    byHand();
+    return { ...stamp, found: plan.found };
+  }
+  say(`installing ${names} (a few hundred MB, once): ${plan.command}`);
+  for (const [command, ...args] of plan.steps) {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    // A failed step is not the end: what counts is what is there afterwards.
+    spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env, timeout: 20 * 60 * 1000 });
+  }
+  const after = systemPlan(wanted, {});
+  if (after.missing.length === 0) {
+    say('done');
+    return { ...stamp, found: after.found, tried: null };
+  }
+  say(`the package manager could not install ${after.missing.join(', ')}`);
+  byHand();
+  return { ...stamp, found: after.found, tried: { names: after.missing.join(', '), at: Date.now() } };
+}
+
+const before = readJson(stampFile) ?? {};
+const wanted = ['office', 'fonts', ...(process.argv.includes('--tests') ? ['browser'] : [])];
+const after = system(packages(before), wanted);
+if (JSON.stringify(before) !== JSON.stringify(after)) writeStamp(after);
