@@ -1,0 +1,34 @@
+import { type Workflow, workflowSchema } from './workflow.ts';
+
+/** Grows when the built-in steps change their results: finished results of an older revision are not reused. */
+export const PIPELINE_REVISION = 1;
+
+/** The main job: any document in; searchable, structured, redacted output out. */
+export const processDocument: Workflow = workflowSchema.parse({
+  id: 'process-document',
+  version: 1,
+  steps: [
+    { id: 'convert', kind: 'convert' },
+    { id: 'ocr', kind: 'ocr', needs: ['convert'] },
+    { id: 'extract', kind: 'extract', needs: ['ocr'] },
+    { id: 'redact', kind: 'redact', needs: ['ocr', 'extract'] },
+    { id: 'index', kind: 'index', needs: ['redact'], advisory: true },
+  ],
+});
+
+/** Takes over the finished results of a document with the same bytes and configuration. */
+export const reuseResult: Workflow = workflowSchema.parse({
+  id: 'reuse-result',
+  version: 1,
+  steps: [
+    { id: 'reuse', kind: 'reuse' },
+    { id: 'index', kind: 'index', needs: ['reuse'], advisory: true },
+  ],
+});
+
+/** Tells the tenant's webhooks how a run ended; a run of its own, so that a slow receiver never holds a document up. */
+export const notify: Workflow = workflowSchema.parse({
+  id: 'notify',
+  version: 1,
+  steps: [{ id: 'webhook', kind: 'webhook' }],
+});

@@ -1,0 +1,63 @@
+import { artifactId } from '../domain/artifact-id.ts';
+import { artifacts, documents, tenants } from '../domain/collections.ts';
+import { RectoError } from '../domain/errors.ts';
+import { type ExtractionResult, extractionResultSchema } from '../domain/extraction-result.ts';
+import { PAGE_SEPARATOR } from '../domain/page.ts';
+import type { SingleStep, StepContext } from '../engine/step.ts';
+import { readText } from './support/artifacts.ts';
+
+/** The artifacts that search may show: what the tenant's policy leaves, or the originals where the tenant says so. */
+const SOURCES = {
+  redacted: { text: 'redacted.txt', fields: 'redacted.json' },
+  original: { text: 'text', fields: 'fields.json' },
+} as const;
+
+export const indexStep: SingleStep = {
+  kind: 'index',
+  pool: 'cpu',
+  timeoutMs: 120_000,
+  maxAttempts: 5,
+  advisory: true,
+  async run(ctx, input) {
+    const { documentId } = input;
+    if (documentId === null) throw new RectoError('invalid_request', 'An index step needs a document.');
+    const [document, tenant] = await Promise.all([
+      ctx.ports.store.get(documents, { id: documentId }),
+      ctx.ports.store.get(tenants, { id: ctx.ports.tenantId }),
+    ]);
+    if (document === null)
+      throw new RectoError('not_found', `The document ${documentId} was erased before it was indexed.`);
+    const source = SOURCES[tenant?.data.settings.indexText ?? 'redacted'];
+    const text = await artifactText(ctx, documentId, source.text);
+    if (text === null)
+      throw new RectoError('not_found', `The document ${documentId} has no artifact ${source.text} to index.`);
+    const fields = await artifactText(ctx, documentId, source.fields);
+    const pages = text.split(PAGE_SEPARATOR);
+    await ctx.ports.search.index({
+      documentId,
+      filename: document.data.filename,
+      mediaType: document.data.mediaType ?? 'application/octet-stream',
+      documentType: document.data.documentType,
+      pages,
+      fields: fields === null ? {} : filterValues(extractionResultSchema.parse(JSON.parse(fields))),
+      createdAt: document.data.createdAt,
+    });
+    return { output: { pages: pages.length } };
+  },
+};
+
+async function artifactText(ctx: StepContext, documentId: string, name: string): Promise<string | null> {
+  const artifact = await ctx.ports.store.get(artifacts, { id: artifactId(documentId, name) });
+  return artifact === null ? null : readText(ctx.ports, artifact.data.key);
+}
+
+/** Normalized values by field name; money by its amount, so that `total >= 100` compares numbers. */
+function filterValues(result: ExtractionResult): Record<string, string[]> {
+  const values: Record<string, string[]> = {};
+  for (const { name, value } of result.fields) {
+    const text = typeof value === 'object' ? value.amount : String(value);
+    values[name] ??= [];
+    if (!values[name].includes(text)) values[name].push(text);
+  }
+  return values;
+}

@@ -1,0 +1,17 @@
+import type { Engine } from '../../engine/engine-api.ts';
+import type { Platform } from '../../ports/platform.ts';
+import { systemContext } from '../system-context.ts';
+import { forEachTenant } from './for-each-tenant.ts';
+import { removeOrphans } from './remove-orphans.ts';
+import { settleUploads } from './settle-uploads.ts';
+
+/** Puts right what crashes and people who never came back left behind, tenant by tenant. Safe to run at any time. */
+export async function sweep(platform: Platform, engine: Engine): Promise<void> {
+  await forEachTenant(platform, async (tenant) => {
+    const ctx = systemContext(platform, engine, tenant.id, 'maintenance');
+    const uploads = await settleUploads(ctx);
+    const orphans = await removeOrphans(ctx);
+    if (uploads.completed + uploads.expired + orphans > 0)
+      platform.log.info('maintenance', { tenantId: tenant.id, ...uploads, orphans });
+  });
+}

@@ -1,0 +1,99 @@
+import { documents, results, usage, webhooks } from '../../domain/collections.ts';
+import type { Document } from '../../domain/document.ts';
+import { documentEvent } from '../../domain/events/document-event.ts';
+import { newId } from '../../domain/ids.ts';
+import type { Run } from '../../domain/run.ts';
+import { notify, processDocument, reuseResult } from '../../domain/workflows.ts';
+import type { RunEndHook } from '../../engine/step.ts';
+import { resultKey } from '../documents/result-key.ts';
+import { resultTtlMs } from './result-ttl.ts';
+
+const DOCUMENT_STATUS = { succeeded: 'ready', partial: 'partial', failed: 'failed', cancelled: 'failed' } as const;
+
+/** What the end of a document's run means for the document; commits with the run's own end. */
+export const onRunEnd: RunEndHook = async (tx, { run, tenantId, now, enqueueRun }) => {
+  if (run.documentId === null || (run.workflow.id !== processDocument.id && run.workflow.id !== reuseResult.id)) return;
+  if (run.status !== 'succeeded' && run.status !== 'partial' && run.status !== 'failed' && run.status !== 'cancelled')
+    return;
+  const found = await tx.get(documents, { id: run.documentId });
+  // Erased meanwhile, or a newer run has taken over.
+  if (found === null || found.data.status === 'erasing' || found.data.runId !== run.id) return;
+
+  if (run.workflow.id === reuseResult.id && run.status === 'failed') {
+    const fresh = newId('run', now);
+    enqueueRun({
+      runId: fresh,
+      workflow: processDocument,
+      input: run.input,
+      documentId: run.documentId,
+      batchId: run.batchId,
+      priority: run.priority,
+      origin: run.origin,
+    });
+    tx.put(documents, { id: run.documentId }, { ...found.data, runId: fresh, reusedFrom: null, updatedAt: now });
+    return;
+  }
+
+  const document: Document = {
+    ...found.data,
+    status: DOCUMENT_STATUS[run.status],
+    pages: pageAccount(run) ?? found.data.pages,
+    error: run.error,
+    updatedAt: now,
+  };
+  tx.put(documents, { id: document.id }, document);
+  tx.put(
+    usage,
+    { id: run.id },
+    {
+      runId: run.id,
+      documentId: document.id,
+      pages: document.pages?.total ?? 0,
+      ocrPages: run.workflow.id === reuseResult.id ? 0 : (document.pages?.ocr ?? 0),
+      bytes: document.size ?? 0,
+      at: now,
+    },
+  );
+
+  const { configRevision } = run.input;
+  const ttlMs = await resultTtlMs(tx, tenantId);
+  if (
+    run.status === 'succeeded' &&
+    run.workflow.id === processDocument.id &&
+    typeof configRevision === 'string' &&
+    document.sha256 !== null &&
+    document.mediaType !== null &&
+    ttlMs > 0 &&
+    run.input.passwordSecret === null
+  ) {
+    const { sha256 } = document;
+    tx.put(
+      results,
+      { id: resultKey(sha256, document.mediaType, configRevision) },
+      { documentId: document.id, runId: run.id, sha256, configRevision, createdAt: now, expiresAt: now + ttlMs },
+    );
+  }
+
+  const endpoints = await tx.query(webhooks, { limit: 100 });
+  if (endpoints.some((endpoint) => endpoint.data.enabled)) {
+    const event = documentEvent({ run, document, tenantId, now });
+    enqueueRun({
+      runId: newId('run', now),
+      workflow: notify,
+      input: { event },
+      documentId: document.id,
+      batchId: null,
+      priority: run.priority,
+      origin: { kind: 'system', requestId: run.origin.requestId, by: null },
+    });
+  }
+};
+
+function pageAccount(run: Run): Document['pages'] {
+  const output = run.steps.ocr?.output;
+  if (output === null || typeof output !== 'object' || Array.isArray(output)) return null;
+  const account = output.account;
+  if (account === null || typeof account !== 'object' || Array.isArray(account)) return null;
+  const count = (name: string): number => (typeof account?.[name] === 'number' ? account[name] : 0);
+  return { total: count('total'), ocr: count('ocr'), textLayer: count('textLayer'), failed: count('failed') };
+}
