@@ -1,0 +1,99 @@
+import type { CollectionDef } from '../../domain/collection.ts';
+import { artifacts, deadLetters, documents, results, runParts, runs, uploads } from '../../domain/collections.ts';
+import { RectoError } from '../../domain/errors.ts';
+import { isTerminal } from '../../domain/run.ts';
+import { recordAudit } from '../audit/record.ts';
+import type { UseCaseContext } from '../context.ts';
+import { addToTotals } from '../quotas/counters.ts';
+import { passwordSecretName } from './ingest.ts';
+
+const CANCEL_WAIT_MS = 10_000;
+
+/**
+ * Erases a document: bytes, artifacts, index entry, runs with their parts and dead letters, reusable results, password.
+ * Usage records and audit events stay; they hold no content. The document is invisible from the first step on; each step
+ * may be done again, so an erasure that was cut off is finished by calling this once more. `not_found` if there is none.
+ */
+export async function eraseDocument(ctx: UseCaseContext, input: { id: string }): Promise<void> {
+  const { id } = input;
+  await ctx.ports.store.transaction(async (tx) => {
+    const found = await tx.get(documents, { id });
+    if (found === null) throw new RectoError('not_found', `There is no document ${id}.`);
+    if (found.data.status === 'erasing') return;
+    const updatedAt = ctx.platform.clock.now();
+    tx.put(documents, { id }, { ...found.data, status: 'erasing', updatedAt });
+  });
+  await stopRuns(ctx, id);
+  await ctx.ports.search.remove(id);
+  await ctx.ports.objects.deletePrefix({ bucket: 'documents', prefix: `${id}/` });
+  await ctx.ports.objects.deletePrefix({ bucket: 'artifacts', prefix: `${id}/` });
+  await deleteWhere(ctx, artifacts, 'documentId', id);
+  await deleteWhere(ctx, results, 'documentId', id);
+  for (const runId of await runIds(ctx, id)) {
+    await deleteWhere(ctx, runParts, 'runId', runId);
+    await deleteWhere(ctx, deadLetters, 'runId', runId);
+    await ctx.ports.store.delete(runs, { id: runId });
+  }
+  await ctx.ports.store.delete(uploads, { id });
+  await ctx.ports.secrets.delete(passwordSecretName(id));
+  await ctx.ports.store.transaction(async (tx) => {
+    const found = await tx.get(documents, { id });
+    if (found === null) return;
+    // Counted when the bytes were taken in, and only then.
+    const counted = found.data.sourceKey !== null;
+    if (counted) await addToTotals(tx, id, { storedBytes: -(found.data.size ?? 0), documents: -1 });
+    tx.delete(documents, { id });
+    recordAudit(tx, ctx, { action: 'document.erased', targets: [{ type: 'document', id }] });
+  });
+}
+
+/** Cancels what is under way and waits for it to let go, so that nothing is written behind the eraser. */
+async function stopRuns(ctx: UseCaseContext, documentId: string): Promise<void> {
+  const { clock } = ctx.platform;
+  const deadline = clock.now() + CANCEL_WAIT_MS;
+  for (const runId of await runIds(ctx, documentId)) {
+    let run = (await ctx.ports.store.get(runs, { id: runId }))?.data;
+    if (run === undefined || isTerminal(run.status)) continue;
+    run = await ctx.engine.cancelRun(ctx.ports.tenantId, runId, ctx.principal.id);
+    while (!isTerminal(run.status) && clock.now() < deadline) {
+      await clock.sleep(50);
+      const now = await ctx.ports.store.get(runs, { id: runId });
+      if (now === null) break;
+      run = now.data;
+    }
+  }
+}
+
+async function runIds(ctx: UseCaseContext, documentId: string): Promise<string[]> {
+  const ids: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: { records: { id: string }[]; nextCursor: string | null } = await ctx.ports.store.query(runs, {
+      where: [{ field: 'documentId', op: '==', value: documentId }],
+      orderBy: [{ field: 'createdAt', direction: 'asc' }],
+      limit: 200,
+      cursor,
+    });
+    ids.push(...page.records.map((record) => record.id));
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return ids;
+}
+
+async function deleteWhere<T>(
+  ctx: UseCaseContext,
+  collection: CollectionDef<T>,
+  field: string,
+  value: string,
+): Promise<void> {
+  for (;;) {
+    const { records } = await ctx.ports.store.query(collection, {
+      where: [{ field, op: '==', value }],
+      limit: 400,
+    });
+    if (records.length === 0) return;
+    await ctx.ports.store.transaction(async (tx) => {
+      for (const { id } of records) tx.delete(collection, { id });
+    });
+  }
+}
