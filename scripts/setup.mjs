@@ -1,7 +1,8 @@
 // Runs before `npm start` and `npm test`, on whatever Node the machine has, before anything is installed: built-ins only.
 // Installs the npm packages and the programs that Office conversion needs. Never asks, and never fails the start
 // because of a program: without LibreOffice everything but Office conversion works.
-//   --tests  also looks for a Chromium, which the browser test drives
+//   --tests    also looks for a Chromium, which the browser test drives
+//   --require  fails when a program is missing in the end (CI)
 // RECTO_SETUP_SYSTEM=0 leaves the system's packages alone.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -118,3 +119,4 @@ const before = readJson(stampFile) ?? {};
 const wanted = ['office', 'fonts', ...(process.argv.includes('--tests') ? ['browser'] : [])];
 const after = system(packages(before), wanted);
 if (JSON.stringify(before) !== JSON.stringify(after)) writeStamp(after);
+if (process.argv.includes('--require') && systemPlan(wanted, after.found).missing.length > 0) process.exit(1);

@@ -129,4 +129,9 @@ describe('setup of the system', () => {
     expect(result.status).toBe(0);
     expect(result.stdout).toContain('install LibreOffice, the Python bridge of LibreOffice, fonts, Chromium');
   });
+
+  test('fails for what is missing only where CI asks for it', () => {
+    expect(run(['--require']).status).toBe(1);
+    expect(run().status).toBe(0);
+  });
 });
