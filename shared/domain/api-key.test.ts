@@ -40,6 +40,6 @@ describe('API keys', () => {
   });
 
   it('use the CRC-32 that everyone uses', () => {
-    fc.assert(fc.property(fc.string({ unit: 'grapheme-ascii' }), (text) => expect(crc32(text)).toBe(zlibCrc32(text))));
+    fc.assert(fc.property(fc.string({ unit: 'grapheme-ascii' }), (text) => crc32(text) === zlibCrc32(text)));
   });
 });

@@ -33,6 +33,7 @@ export const ERROR_CODES = {
   body_too_large: { status: 413, title: 'The request body is too large', class: 'permanent' },
   uri_too_long: { status: 414, title: 'The request target is too long', class: 'permanent' },
   unsupported_media_type: { status: 415, title: 'This kind of file is not supported', class: 'permanent' },
+  range_not_satisfiable: { status: 416, title: 'The range lies outside the file', class: 'permanent' },
   file_empty: { status: 422, title: 'The file is empty', class: 'permanent' },
   file_corrupt: { status: 422, title: 'The file is damaged', class: 'permanent' },
   file_truncated: { status: 422, title: 'The file ends too early', class: 'permanent' },
