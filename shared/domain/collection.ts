@@ -1,6 +1,9 @@
 import type { z } from 'zod';
 
-/** An index over top-level fields, in order; queries filter and sort only along one of these. */
+/**
+ * An index over top-level fields, in order; queries filter and sort only along one of these. `tenantId` names the record's
+ * tenant and makes the index one of the system store alone.
+ */
 export interface IndexDef {
   fields: readonly string[];
   /** Also used by the system store across tenants. */

@@ -7,6 +7,7 @@ import {
   batchSchema,
   breakerSchema,
   counterSchema,
+  dispatchGateSchema,
   idempotencySchema,
   resultSchema,
   scheduleSchema,
@@ -59,16 +60,18 @@ export const runs = collection({
 export const runParts = collection({
   name: 'runParts',
   schema: runPartSchema,
-  indexes: [{ fields: ['runId', 'stepId', 'index'] }],
+  indexes: [{ fields: ['runId', 'stepId', 'index'] }, { fields: ['runId', 'stepId', 'status', 'index'] }],
 });
 export const work = collection({
   name: 'work',
   schema: workSchema,
   indexes: [
     { fields: ['runId'] },
-    { fields: ['pool', 'state', 'priority', 'readyAt'], acrossTenants: true },
-    { fields: ['state', 'leaseExpiresAt'], acrossTenants: true },
-    { fields: ['pool', 'state', 'leaseExpiresAt'], acrossTenants: true },
+    // Tenants in turns: from one tenant's first ready work to the next tenant's, whatever the queue's length.
+    { fields: ['kind', 'state', 'tenantId', 'priority', 'readyAt'] },
+    // Slots in use, and leases that have run out.
+    { fields: ['pool', 'state', 'leaseExpiresAt', 'tenantId'] },
+    { fields: ['state', 'readyAt', 'tenantId'] },
   ],
 });
 export const deadLetters = collection({
@@ -81,6 +84,8 @@ export const deadLetters = collection({
     { fields: ['runId'] },
   ],
 });
+/** One record a pool; every dispatch changes it, so that two dispatchers never fill the same slot. */
+export const dispatchGates = collection({ name: 'dispatchGates', schema: dispatchGateSchema, indexes: [] });
 export const breakers = collection({ name: 'breakers', schema: breakerSchema, indexes: [] });
 export const webhooks = collection({ name: 'webhooks', schema: webhookSchema, indexes: [{ fields: ['createdAt'] }] });
 export const webhookDeliveries = collection({

@@ -97,6 +97,10 @@ export type CloudEvent = z.infer<typeof cloudEventSchema>;
 /** Stored bytes and the like, one record a tenant. */
 export const counterSchema = z.object({ storedBytes: z.number(), documents: z.number(), activeRuns: z.number() });
 
+/** How far the turns of the tenants have come in a pool. Id: the pool. */
+export const dispatchGateSchema = z.object({ lastTenant: z.string(), dispatchedAt: z.number() });
+export type DispatchGate = z.infer<typeof dispatchGateSchema>;
+
 /** Where a circuit breaker stands. Id: the dependency. */
 export const breakerSchema = z.object({
   state: z.enum(['closed', 'open', 'half-open']),

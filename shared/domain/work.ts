@@ -4,7 +4,8 @@ import { poolSchema } from './workflow.ts';
 /**
  * One record that is the outbox entry, the place in the queue and the leased slot of a step (or part) that has to run:
  * written in the transaction that makes the step runnable, deleted in the one that records its result.
- * `ready` waits its turn; `dispatched` was published and holds a slot until `leaseExpiresAt`; `running` is held by a worker.
+ * `ready` waits its turn; `dispatched` was published and holds a slot until `leaseExpiresAt`; `running` is held by a worker;
+ * `delayed` becomes ready at `readyAt`, so that whatever is ready may start at once.
  */
 export const workSchema = z.object({
   runId: z.string(),
@@ -15,10 +16,16 @@ export const workSchema = z.object({
   kind: z.string(),
   pool: poolSchema,
   priority: z.number().int(),
-  state: z.enum(['ready', 'dispatched', 'running']),
+  state: z.enum(['delayed', 'ready', 'dispatched', 'running']),
   readyAt: z.number(),
   /** Attempts made so far, the one under way included. */
   attempt: z.number().int(),
+  /** Attempts that do not count against the limit: before a redrive, handed back, or refused by a service that is down. */
+  uncounted: z.number().int().default(0),
+  /** Attempts that ended with their worker or converter dead; they have a limit of their own. */
+  crashes: z.number().int().default(0),
+  /** The dead letter that this redrives; a further failure reopens it. */
+  deadLetterId: z.string().nullable().default(null),
   /** How often it was published; a message of an earlier dispatch is stale. */
   dispatch: z.number().int(),
   /** Of the worker that claimed it; a result with another token is refused. */

@@ -1,22 +1,11 @@
-import type { JsonObject } from '../domain/json.ts';
 import type { DeadLetter, Run } from '../domain/run.ts';
-import type { Pool, Workflow } from '../domain/workflow.ts';
+import type { Pool } from '../domain/workflow.ts';
 import type { Transaction } from '../ports/document-store.ts';
 import type { PushEnvelope } from '../ports/message-bus.ts';
 import type { Platform } from '../ports/platform.ts';
-import type { RunEndHook, Step } from './step.ts';
+import type { RunEndHook, RunParams, Step } from './step.ts';
 
-export interface RunParams {
-  /** Made by the caller so that it can refer to the run before it is committed. */
-  runId: string;
-  workflow: Workflow;
-  input: JsonObject;
-  documentId?: string | null;
-  batchId?: string | null;
-  /** 0 most urgent to 9; default 5. */
-  priority?: number;
-  origin: Run['origin'];
-}
+export type { RunParams } from './step.ts';
 
 export interface RedriveParams {
   /** One, or all open ones that match. */
@@ -36,10 +25,17 @@ export interface EngineOptions {
   steps: readonly Step[];
   /** Slots in all, by pool. */
   slots: Readonly<Record<Pool, number>>;
-  /** Most slots of a pool that one tenant may hold while others wait; default all. */
   onRunEnd?: RunEndHook;
   /** Lease length; a worker renews it at a third. Default 30 s. */
   leaseMs?: number;
+  /** Attempts that may end with their worker or converter dead before the work is quarantined. Default 3. */
+  maxCrashes?: number;
+  /** Consecutive `dependency_unavailable` that open a breaker (default 3), and the first and longest wait for a probe (5 s, 60 s). */
+  breaker?: { threshold?: number; delayMs?: number; maxDelayMs?: number };
+  /** True where this process is the only one: leases of earlier processes are void when it starts. */
+  soleWorker?: boolean;
+  /** 0 to 1; for the jitter. Default `Math.random`. */
+  random?: () => number;
 }
 
 /** The durable workflow engine. */
@@ -52,6 +48,8 @@ export interface Engine {
    * error when it should be delivered again.
    */
   handleMessage(envelope: PushEnvelope, signal?: AbortSignal): Promise<void>;
+  /** A step message that the bus gave up on: its work goes back to the queue, the try counted as a crash. */
+  handleUndeliverable(envelope: PushEnvelope): Promise<void>;
   /** One pass: publishes what may start (tenants in turns, priorities, slots, breakers), reclaims expired leases. The number published. */
   dispatch(): Promise<number>;
   /** Makes `dispatch` run soon; cheap, may be called after every write. */

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../domain/json.ts';
-import type { Pool } from '../domain/workflow.ts';
+import type { Run } from '../domain/run.ts';
+import type { Pool, Workflow } from '../domain/workflow.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Converter } from '../ports/converter.ts';
 import type { Transaction } from '../ports/document-store.ts';
@@ -86,8 +87,23 @@ export interface FanOutStep extends StepCommon {
 export type Step = SingleStep | FanOutStep;
 export const isFanOut = (step: Step): step is FanOutStep => 'plan' in step;
 
-/** Called when a run reaches its end, in the transaction that ends it (document status, usage, …). */
+export interface RunParams {
+  /** Made by the caller so that it can refer to the run before it is committed. */
+  runId: string;
+  workflow: Workflow;
+  input: JsonObject;
+  documentId?: string | null;
+  batchId?: string | null;
+  /** 0 most urgent to 9; default 5. */
+  priority?: number;
+  origin: Run['origin'];
+}
+
+/**
+ * Called when a run reaches its end, in the transaction that ends it (document status, usage, …). `enqueueRun` starts a
+ * further run of the tenant in the same transaction. May run again on contention: no outside effects.
+ */
 export type RunEndHook = (
   tx: Transaction,
-  ended: { run: import('../domain/run.ts').Run; tenantId: string; now: number },
+  ended: { run: Run; tenantId: string; now: number; enqueueRun: (params: RunParams) => Run },
 ) => Promise<void> | void;
