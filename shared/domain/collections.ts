@@ -125,3 +125,4 @@ export const idempotency = collection({
   ttlField: 'expiresAt',
 });
 export const counters = collection({ name: 'counters', schema: counterSchema, indexes: [] });
+export { fieldDefinitions, templates } from './extraction/collections.ts';

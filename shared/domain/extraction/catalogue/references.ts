@@ -1,0 +1,100 @@
+import { field } from './field-def.ts';
+
+export const referenceFields = [
+  field(
+    'invoice_number',
+    'Invoice number',
+    'id',
+    ['invoice', 'receipt'],
+    'invoice number|invoice no|invoice nr|invoice num|invoice id|invoice #|invoice|inv no|inv|tax invoice no|tax invoice number|taxinv|bill no|bill number|bill#|document no|doc no|rechnungsnummer|rechnungs nr|rechnung nr|rechnung|numero de facture|facture no|facture numero|facture n|numero de factura|factura no|factura n|no invois',
+  ),
+  field(
+    'receipt_number',
+    'Receipt number',
+    'id',
+    ['receipt'],
+    'receipt no|receipt number|receipt #|receipt|rcpt no|rcpt|slip no|slip|ticket no|trn|trans|transaction no|transaction id|chk|check no|beleg nr|bon nr|bon|ticket|recu no|recibo no|no resit',
+  ),
+  field(
+    'order_number',
+    'Order number',
+    'id',
+    ['invoice', 'purchase_order', 'receipt'],
+    'purchase order number|purchase order no|purchase order|po number|po no|p o no|p o number|po #|po|order number|order no|order id|order #|order|your order|bestellnummer|bestell nr|bestellung nr|auftragsnummer|auftrags nr|numero de commande|commande no|bon de commande|numero de pedido|pedido no|orden de compra',
+  ),
+  field(
+    'delivery_note_number',
+    'Delivery note number',
+    'id',
+    ['invoice', 'purchase_order'],
+    'delivery note|delivery note no|delivery order no|do no|delivery no|packing slip|lieferschein|lieferschein nr|lieferscheinnummer|bon de livraison|albaran',
+  ),
+  field(
+    'customer_number',
+    'Customer number',
+    'id',
+    ['invoice', 'purchase_order', 'bank_statement'],
+    'customer number|customer no|customer id|customer code|client number|client no|client id|member no|member id|kundennummer|kunden nr|kd nr|numero client|no client|code client|numero de cliente|cliente no',
+  ),
+  field(
+    'contract_number',
+    'Contract number',
+    'id',
+    ['contract', 'invoice'],
+    'contract number|contract no|agreement number|agreement no|contract id|vertragsnummer|vertrags nr|numero de contrat|contrat no|numero de contrato|contrato no',
+  ),
+  field(
+    'reference',
+    'Reference',
+    'id',
+    ['invoice', 'purchase_order', 'letter', 'bank_statement', 'form', 'generic'],
+    'reference number|reference no|reference|our reference|your reference|our ref|your ref|ref no|ref|case number|case no|file number|file no|claim number|claim no|aktenzeichen|unser zeichen|ihr zeichen|referenz|votre reference|notre reference|referencia|no rujukan',
+  ),
+  field(
+    'form_number',
+    'Form number',
+    'id',
+    ['form'],
+    'form number|form no|form|form id|formular nr|formulaire no|formulario no',
+  ),
+  field('isbn', 'ISBN', 'id', ['generic', 'invoice'], 'isbn|isbn 13|isbn 10', { reader: 'isbn', validator: 'isbn' }),
+  field('barcode', 'Barcode (EAN, UPC)', 'id', ['receipt', 'generic'], 'ean|ean code|upc|gtin|barcode|bar code', {
+    reader: 'ean',
+    validator: 'ean',
+  }),
+  field(
+    'tracking_number',
+    'Tracking number',
+    'id',
+    ['invoice', 'purchase_order'],
+    'tracking number|tracking no|tracking id|awb|waybill|consignment no|sendungsnummer|numero de suivi|numero de seguimiento',
+  ),
+  field('cashier', 'Cashier', 'text', ['receipt'], 'cashier|served by|server|operator|kassierer|caissier|cajero', {
+    reader: 'shortText',
+  }),
+  field('table_number', 'Table', 'text', ['receipt'], 'table|table no|tisch|table numero|mesa|meja', {
+    reader: 'shortText',
+  }),
+  field(
+    'terminal',
+    'Terminal',
+    'id',
+    ['receipt'],
+    'terminal|terminal id|pos no|pos|till|register|reg|kasse|caisse|caja',
+  ),
+  field(
+    'payment_terms',
+    'Payment terms',
+    'text',
+    ['invoice', 'purchase_order'],
+    'payment terms|terms of payment|terms|zahlungsbedingungen|zahlungsziel|conditions de paiement|condiciones de pago|forma de pago',
+  ),
+  field(
+    'payment_method',
+    'Payment method',
+    'text',
+    ['receipt', 'invoice'],
+    'payment method|paid by|payment mode|pay mode|payment type|mode of payment|method of payment|zahlungsart|zahlungsweise|mode de paiement|metodo de pago',
+    { reader: 'shortText' },
+  ),
+];

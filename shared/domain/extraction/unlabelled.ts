@@ -1,0 +1,90 @@
+import type { ExtractedField } from '../extraction-result.ts';
+import type { FieldDef } from './catalogue/field-def.ts';
+import { makeField } from './found.ts';
+import { type ReadContext, read } from './readers.ts';
+import { clip } from './text.ts';
+import { findDates, resolveDate } from './values/dates.ts';
+import { place, type Row } from './view.ts';
+
+const MAX_ROWS = 3000;
+/** Marks of dates that are not the document's own: validity, printing of forms, promotions. */
+const OTHER_DATE = /valid|expir|until|due|birth|member|promo|delivery|echeance|fallig|gültig|valable/i;
+
+/** The date that most likely is the document's: early, with a time beside it, repeated, not said to be another. */
+export function findDate(field: FieldDef, rows: readonly Row[], context: ReadContext): ExtractedField | null {
+  const counts = new Map<string, number>();
+  const candidates: { made: ExtractedField; score: number }[] = [];
+  for (const [index, row] of rows.slice(0, MAX_ROWS).entries()) {
+    if (candidates.length >= 50) break;
+    for (const match of findDates(row.text.slice(0, 500))) {
+      const { value, valid, ambiguous } = resolveDate(match, context.order);
+      if (!valid || match.year < 1970) continue;
+      counts.set(value, (counts.get(value) ?? 0) + 1);
+      const reading = { value, start: match.start, end: match.end, fit: ambiguous ? 0.93 : 1, valid };
+      const timed = /\d{1,2}:\d\d/.test(row.text.slice(match.end, match.end + 24));
+      const score = 0.5 + (timed ? 0.15 : 0) + 0.15 * (1 - index / rows.length) - (OTHER_DATE.test(row.text) ? 0.3 : 0);
+      candidates.push({ made: makeField(field, row, reading, 1), score });
+    }
+  }
+  let best: { made: ExtractedField; score: number } | null = null;
+  for (const candidate of candidates) {
+    const repeated = (counts.get(String(candidate.made.value)) ?? 1) > 1 ? 0.1 : 0;
+    const score = candidate.score + repeated;
+    if (best === null || score > best.score) best = { made: candidate.made, score };
+  }
+  if (best === null) return null;
+  return { ...best.made, confidence: Math.min(0.85, best.made.confidence * best.score) };
+}
+
+/** Fields whose values show by their form what they are, wherever they stand. */
+const BY_FORM: Readonly<Record<string, { how: number; mark: RegExp }>> = {
+  supplier_email: { how: 0.7, mark: /@/ },
+  email: { how: 0.7, mark: /@/ },
+  supplier_website: { how: 0.7, mark: /www\.|https?:/i },
+  iban: { how: 0.9, mark: /[A-Z]{2}\d{2}/ },
+  isbn: { how: 0.8, mark: /97[89]/ },
+};
+
+export function findByForm(fields: readonly FieldDef[], rows: readonly Row[], context: ReadContext): ExtractedField[] {
+  const found: ExtractedField[] = [];
+  for (const field of fields) {
+    const form = BY_FORM[field.name];
+    if (form === undefined) continue;
+    for (const row of rows.slice(0, MAX_ROWS)) {
+      if (!form.mark.test(row.text)) continue;
+      const reading = read(field.reader, row.text, context);
+      if (reading === null) continue;
+      const made = makeField(field, row, reading, form.how);
+      if (made.valid !== true) continue;
+      found.push(made);
+      break;
+    }
+  }
+  return found;
+}
+
+/** The title: the highest line near the top of the first page, where it stands out; else the first of few words. */
+export function findTitle(field: FieldDef, rows: readonly Row[]): ExtractedField | null {
+  const head = rows.filter((row) => row.page === rows[0]?.page).slice(0, 12);
+  const heights = rows
+    .slice(0, 200)
+    .map((row) => row.height)
+    .sort((a, b) => a - b);
+  const usual = heights[heights.length >> 1] ?? 1;
+  let best: Row | null = null;
+  for (const row of head) {
+    if (row.text.length < 3 || row.text.length > 120 || row.segments.length > 1 || !/\p{L}{3}/u.test(row.text))
+      continue;
+    if (row.height > usual * 1.25 && (best === null || row.height > best.height * 1.1)) best = row;
+  }
+  const stands = best !== null;
+  best ??=
+    head.find(
+      (row) => row.words.length <= 8 && row.segments.length === 1 && /^[^\p{Ll}]*\p{Lu}{3}[^\p{Ll}]*$/u.test(row.text),
+    ) ?? null;
+  if (best === null) return null;
+  const { box } = place(best, 0, best.text.length);
+  const value = clip(best.text.replace(/\s+/g, ' '), 200);
+  const made = makeField(field, best, { value, start: 0, end: best.text.length, fit: 1 }, stands ? 0.75 : 0.6);
+  return { ...made, box };
+}
