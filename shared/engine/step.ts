@@ -80,7 +80,12 @@ export interface SingleStep extends StepCommon {
 export interface FanOutStep extends StepCommon {
   /** The inputs of the parts, small JSON each; at most 1,000. An empty list goes to `merge` at once. */
   plan(ctx: StepContext, input: StepInput): Promise<readonly Json[]>;
-  runPart(ctx: StepContext, input: StepInput, part: { index: number; input: Json }): Promise<{ output: Json }>;
+  /** `commit`: record writes in the one transaction that ends the part; may run again on contention. */
+  runPart(
+    ctx: StepContext,
+    input: StepInput,
+    part: { index: number; input: Json },
+  ): Promise<{ output: Json; commit?: (tx: Transaction) => Promise<void> | void }>;
   merge(ctx: StepContext, input: StepInput, parts: readonly PartOutcome[]): Promise<StepResult>;
 }
 

@@ -1,0 +1,59 @@
+import { createCanvas, loadImage } from '@napi-rs/canvas';
+import utif from 'utif2';
+import { RectoError } from '../../shared/domain/errors.ts';
+import { type ImageHeader, readImageHeader } from './image-header.ts';
+import type { Raster } from './raster.ts';
+
+/**
+ * The pixels of a PNG, JPEG, WebP or TIFF (first page), transparency over white.
+ * Errors: `too_many_pixels` (before decoding), `file_corrupt`, and those of `readImageHeader`.
+ */
+export async function decodeImage(bytes: Uint8Array, maxPixels: number): Promise<Raster> {
+  const header = readImageHeader(bytes);
+  checkPixels(header, maxPixels);
+  try {
+    return header.kind === 'tiff' ? decodeTiff(bytes) : await decodeWithCanvas(bytes);
+  } catch (cause) {
+    throw new RectoError(
+      'file_corrupt',
+      `The ${header.kind.toUpperCase()} image cannot be decoded; it is damaged or cut off.`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+export function checkPixels(header: ImageHeader, maxPixels: number): void {
+  if (header.width * header.height > maxPixels)
+    throw new RectoError(
+      'too_many_pixels',
+      `The page image has ${header.width} x ${header.height} pixels; at most ${maxPixels} are read. Render it at a lower resolution.`,
+      { details: { width: header.width, height: header.height, maxPixels } },
+    );
+}
+
+async function decodeWithCanvas(bytes: Uint8Array): Promise<Raster> {
+  const image = await loadImage(bytes);
+  const { width, height } = image;
+  const canvas = createCanvas(width, height);
+  const context = canvas.getContext('2d');
+  context.fillStyle = '#fff';
+  context.fillRect(0, 0, width, height);
+  context.drawImage(image, 0, 0);
+  return { width, height, data: context.getImageData(0, 0, width, height).data };
+}
+
+function decodeTiff(bytes: Uint8Array): Raster {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [first] = utif.decode(buffer);
+  if (first === undefined) throw new Error('no image directory');
+  utif.decodeImage(buffer, first);
+  const rgba = utif.toRGBA8(first);
+  if (rgba.length < first.width * first.height * 4) throw new Error('too few pixels');
+  return {
+    width: first.width,
+    height: first.height,
+    data: new Uint8ClampedArray(rgba.buffer, rgba.byteOffset, rgba.length),
+  };
+}

@@ -1,0 +1,110 @@
+import { median, type Row, rowOf, tallness, unite } from './rows.ts';
+
+interface Interval {
+  from: number;
+  to: number;
+}
+
+interface Run {
+  first: number;
+  /** Exclusive. */
+  end: number;
+  gutter: Interval;
+}
+
+/** A gutter between columns of prose is at least this wide, in row heights. */
+const MIN_GUTTER = 0.8;
+const MIN_ROWS = 3;
+/** Stretches looked at, longest first; bounds the work on a page of scattered marks. */
+const MAX_TRIES = 40;
+
+/**
+ * Parts rows into regions in reading order. Where a stretch of rows shares an empty gutter with prose on both sides, the
+ * left side is read whole before the right; everything else (tables, forms, receipts) is read row by row. Works inward,
+ * so three columns are two splits. A recursive cut in the manner of Nagy and Seth's X-Y tree, kept from cutting tables.
+ */
+export function arrangeColumns(rows: readonly Row[]): Row[][] {
+  if (rows.length < MIN_ROWS) return rows.length === 0 ? [] : [[...rows]];
+  const run = bestRun(rows);
+  if (run === null) return [[...rows]];
+  const at = (run.gutter.from + run.gutter.to) / 2;
+  const inside = rows.slice(run.first, run.end);
+  return [
+    ...arrangeColumns(rows.slice(0, run.first)),
+    ...arrangeColumns(side(inside, (x) => x < at)),
+    ...arrangeColumns(side(inside, (x) => x >= at)),
+    ...arrangeColumns(rows.slice(run.end)),
+  ];
+}
+
+const side = (rows: readonly Row[], belongs: (x: number) => boolean): Row[] =>
+  rows
+    .map((row) => row.words.filter((word) => belongs((word.box[0] + word.box[2]) / 2)))
+    .filter((words) => words.length > 0)
+    .map(rowOf);
+
+/** The longest stretch of rows with a common gutter and prose on both sides of it. */
+function bestRun(rows: readonly Row[]): Run | null {
+  const least = MIN_GUTTER * median(rows.map((row) => median(row.words.map((word) => tallness(word.box)))));
+  const extent = unite(rows.map((row) => row.box));
+  const free = rows.map((row) => emptyIn(row, extent[0], extent[2], least));
+  const runs: Run[] = [];
+  for (let first = 0; first < rows.length; first++)
+    for (const start of free[first] ?? []) {
+      let gutter = start;
+      let end = first + 1;
+      for (; end < rows.length; end++) {
+        const next = widestCommon(gutter, free[end] ?? [], least);
+        if (next === null) break;
+        gutter = next;
+      }
+      if (end - first >= MIN_ROWS) runs.push({ first, end, gutter });
+    }
+  runs.sort((a, b) => b.end - b.first - (a.end - a.first) || a.first - b.first);
+  return runs.slice(0, MAX_TRIES).find((run) => partsProse(rows.slice(run.first, run.end), run.gutter)) ?? null;
+}
+
+/** Stretches of a row without words, between `from` and `to`, of at least `least`. */
+function emptyIn(row: Row, from: number, to: number, least: number): Interval[] {
+  const found: Interval[] = [];
+  let at = from;
+  for (const word of row.words) {
+    if (word.box[0] - at >= least) found.push({ from: at, to: word.box[0] });
+    at = Math.max(at, word.box[2]);
+  }
+  if (to - at >= least) found.push({ from: at, to });
+  return found;
+}
+
+function widestCommon(gutter: Interval, others: readonly Interval[], least: number): Interval | null {
+  let best: Interval | null = null;
+  for (const other of others) {
+    const common = { from: Math.max(gutter.from, other.from), to: Math.min(gutter.to, other.to) };
+    const width = common.to - common.from;
+    if (width >= least && (best === null || width > best.to - best.from)) best = common;
+  }
+  return best;
+}
+
+/** Prose fills its column line after line; labels, amounts and cells do not. */
+function partsProse(rows: readonly Row[], gutter: Interval): boolean {
+  const at = (gutter.from + gutter.to) / 2;
+  const left = side(rows, (x) => x < at);
+  const right = side(rows, (x) => x >= at);
+  if (left.length < MIN_ROWS || right.length < MIN_ROWS || !isProse(left) || !isProse(right)) return false;
+  const a = unite(left.map((row) => row.box));
+  const b = unite(right.map((row) => row.box));
+  const shared = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
+  return shared > 0.5 * Math.min(a[3] - a[1], b[3] - b[1]);
+}
+
+function isProse(rows: readonly Row[]): boolean {
+  const extent = unite(rows.map((row) => row.box));
+  const width = extent[2] - extent[0];
+  const fill = median(
+    rows.map((row) => row.words.reduce((sum, word) => sum + word.box[2] - word.box[0], 0) / Math.max(1e-6, width)),
+  );
+  const words = rows.flatMap((row) => row.words);
+  const lettered = words.filter((word) => /\p{L}{2}/u.test(word.text)).length;
+  return median(rows.map((row) => row.words.length)) >= 3 && fill >= 0.5 && lettered >= 0.5 * words.length;
+}

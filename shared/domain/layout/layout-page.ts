@@ -1,0 +1,48 @@
+import type { Block, Line, Page, Table, Word } from '../page.ts';
+import { blockBox, blockKind, groupBlocks, lineHeight } from './blocks.ts';
+import { arrangeColumns } from './columns.ts';
+import { groupRows, median } from './rows.ts';
+import { findTables } from './tables.ts';
+
+/**
+ * A page from loose words: rows, columns in reading order, blocks, tables. Every word that is not blank appears exactly
+ * once, in reading order. The text is taken to stand upright and to run from left to right.
+ */
+export function layoutPage(
+  page: Pick<Page, 'number' | 'width' | 'height' | 'dpi' | 'source'> & { words: readonly Word[] },
+): Page {
+  const given = page.words.filter((word) => word.text.trim() !== '');
+  const regions = arrangeColumns(groupRows(given));
+  const rows = regions.flat();
+  const about = { height: page.height, usualHeight: median(rows.map(lineHeight)), lines: rows.length };
+  const words: Word[] = [];
+  const lines: Line[] = [];
+  const blocks: Block[] = [];
+  const tables: Table[] = [];
+  for (const region of regions) {
+    const found = findTables(region);
+    for (const block of groupBlocks(region, found)) {
+      const members = region.slice(...block.rows);
+      const firstLine = lines.length;
+      for (const row of members) {
+        const firstWord = words.length;
+        words.push(...row.words);
+        lines.push({
+          text: row.words.map((word) => word.text).join(' '),
+          confidence: row.words.reduce((sum, word) => sum + word.confidence, 0) / row.words.length,
+          box: row.box,
+          words: [firstWord, words.length],
+        });
+      }
+      const box = blockBox(members);
+      blocks.push({
+        kind: block.table ? 'table' : blockKind(members, box, about),
+        box,
+        lines: [firstLine, lines.length],
+      });
+    }
+    tables.push(...found.map((one) => one.table));
+  }
+  const { number, width, height, dpi, source } = page;
+  return { number, width, height, dpi, source, words, lines, blocks, tables };
+}
