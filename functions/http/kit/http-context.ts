@@ -9,6 +9,8 @@ export interface HttpEnv {
     /** Filled in once the caller is known; for the log line. */
     tenantId: string | undefined;
     keyId: string | undefined;
+    /** What made the answer a problem; for the log line. */
+    failure: unknown;
     /** Headers that every later answer carries, problems included. */
     answerHeaders: Record<string, string>;
   };

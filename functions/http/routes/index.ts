@@ -1,0 +1,34 @@
+import type { PublicRoute, Route } from '../kit/route.ts';
+import { apiKeyRoutes } from './api-keys.ts';
+import { artifactRoutes } from './artifacts.ts';
+import { batchRoutes } from './batches.ts';
+import { consoleRoutes } from './console.ts';
+import { documentRoutes } from './documents.ts';
+import { ocrRoutes } from './ocr.ts';
+import { operationRoutes } from './operations.ts';
+import { referenceRoutes } from './reference.ts';
+import { runRoutes } from './runs.ts';
+import { scheduleRoutes } from './schedules.ts';
+import { searchRoutes } from './search.ts';
+import { signedObjectRoutes } from './signed-objects.ts';
+import { tenantRoutes } from './tenant.ts';
+
+/** Every route there is; what is served, described and tested all comes from here. */
+export function allRoutes(): readonly (Route | PublicRoute)[] {
+  const routes: readonly (Route | PublicRoute)[] = [
+    ...documentRoutes,
+    ...artifactRoutes,
+    ...runRoutes,
+    ...batchRoutes,
+    ...searchRoutes,
+    ...ocrRoutes,
+    ...scheduleRoutes,
+    ...apiKeyRoutes,
+    ...tenantRoutes,
+    ...operationRoutes,
+    ...referenceRoutes(() => routes),
+    ...consoleRoutes,
+    ...signedObjectRoutes,
+  ];
+  return routes;
+}

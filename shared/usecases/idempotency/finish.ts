@@ -1,0 +1,46 @@
+import { idempotency } from '../../domain/collections.ts';
+import { RectoError } from '../../domain/errors.ts';
+import type { UseCaseContext } from '../context.ts';
+import { KEEP_MS } from './begin.ts';
+import { idempotencyRecordId } from './record-id.ts';
+
+const MAX_KEPT = 256 * 1024;
+
+/** Keeps the answer for a day. One that is too large to keep is forgotten: the request may then be made anew. */
+export async function finishIdempotent(
+  ctx: UseCaseContext,
+  input: { key: string; digest: string; status: number; body: string; secret: boolean },
+): Promise<void> {
+  if (input.body.length > MAX_KEPT) return abandonIdempotent(ctx, input);
+  const id = idempotencyRecordId(ctx, input.key);
+  const body = input.secret ? `enc:${await seal(ctx, input.body)}` : input.body;
+  await ctx.ports.store.put(
+    idempotency,
+    { id },
+    {
+      requestDigest: input.digest,
+      state: 'done',
+      status: input.status,
+      body,
+      expiresAt: ctx.platform.clock.now() + KEEP_MS,
+    },
+  );
+}
+
+/** The request failed: it may be made again with the same key. */
+export async function abandonIdempotent(ctx: UseCaseContext, input: { key: string }): Promise<void> {
+  await ctx.ports.store.delete(idempotency, { id: idempotencyRecordId(ctx, input.key) });
+}
+
+export const assertSameRequest = (kept: string, now: string): void => {
+  if (kept !== now)
+    throw new RectoError(
+      'idempotency_mismatch',
+      'This Idempotency-Key was used with another request in the last 24 hours. Use a new key for a new request.',
+    );
+};
+
+async function seal(ctx: UseCaseContext, text: string): Promise<string> {
+  const sealed = await ctx.ports.keys.encrypt('idempotency', new TextEncoder().encode(text));
+  return Buffer.from(sealed).toString('base64');
+}
