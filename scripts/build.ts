@@ -1,6 +1,6 @@
 // Bundles what is deployed into dist/, which mirrors the source tree: `npm run build`. Entry points are `main.ts` and
-// `local.ts` of a top folder, and every module or file they name as `new URL('./x', import.meta.url)`: child processes,
-// workers, helpers in other languages.
+// `local.ts` of a top folder, and every module or file they name as `new URL('./x', import.meta.url)` or
+// `path.join(import.meta.dirname, 'x')`: child processes, workers, helpers in other languages.
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -23,7 +23,8 @@ const EXTERNAL = [
 /** Lets bundled CommonJS packages require Node's own modules. */
 const BANNER = `import { createRequire as createRequireForBundle } from 'node:module'; globalThis.require ??= createRequireForBundle(import.meta.url);`;
 
-const SIBLING = /new URL\(\s*'(\.{1,2}\/[^']+)'\s*,\s*import\.meta\.url\s*,?\s*\)/g;
+const BY_URL = /new URL\(\s*'(\.{1,2}\/[^']+)'\s*,\s*import\.meta\.url\s*,?\s*\)/g;
+const BY_PATH = /path\.(?:join|resolve)\(\s*import\.meta\.dirname\s*,\s*'([^']+\.\w+)'\s*,?\s*\)/g;
 const outFile = (source: string): string => path.join(dist, source.replace(/\.ts$/, '.js'));
 
 /**
@@ -42,13 +43,15 @@ function siblings(entry: string, found: (sibling: string) => void): Plugin {
       context.onLoad({ filter: /\.ts$/ }, ({ path: file }) => {
         if (file.includes('node_modules')) return undefined;
         const source = path.relative(root, file);
+        const moved = (name: string): string => {
+          const sibling = path.join(path.dirname(source), name);
+          found(sibling);
+          return relative(sibling.replace(/\.ts$/, '.js'));
+        };
         const contents = readFileSync(file, 'utf8')
-          .replaceAll(SIBLING, (_match, name: string) => {
-            const sibling = path.join(path.dirname(source), name);
-            found(sibling);
-            return `new URL('${relative(sibling.replace(/\.ts$/, '.js'))}', import.meta.url)`;
-          })
-          .replaceAll('import.meta.dirname', `(import.meta.dirname + '/${relative(path.dirname(source))}')`);
+          .replaceAll(BY_URL, (_match, name: string) => `new URL('${moved(name)}', import.meta.url)`)
+          .replaceAll(BY_PATH, (_match, name: string) => `(import.meta.dirname + '/${moved(name)}')`)
+          .replaceAll(/import\.meta\.dirname(?! \+)/g, `(import.meta.dirname + '/${relative(path.dirname(source))}')`);
         return { contents, loader: 'ts' };
       });
     },
