@@ -17,7 +17,8 @@ export async function chaosBatch(count: number, seed: string): Promise<ChaosFile
 }
 
 const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
-const marker = (id: string): string => `MARKER${id}`;
+/** Letters only: a zero and an O are one to OCR. */
+const marker = (id: string): string => `MARKER${id.replace(/\d/g, (digit) => 'ABCDEFGHJK'[Number(digit)] ?? '')}`;
 
 async function textFile(id: string, n: number): Promise<ChaosFile> {
   return {

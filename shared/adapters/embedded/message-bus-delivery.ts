@@ -1,4 +1,4 @@
-import { Pool } from 'undici';
+import { Agent } from 'undici';
 import type { Clock } from '../../ports/clock.ts';
 import type { PushEnvelope } from '../../ports/message-bus.ts';
 import type { MessageRow } from './message-bus-rows.ts';
@@ -37,17 +37,22 @@ export interface Courier {
   close(): Promise<void>;
 }
 
+/** Origin of the handler at a path; null while there is none (its process is starting). */
+export type HandlerOrigin = (path: string) => string | null;
+
 /** Delivers over HTTP with kept-alive connections. `token` is what the handlers expect of the bus. */
-export function createCourier(baseUrl: string, token: string, clock: Clock): Courier {
-  const pool = new Pool(new URL(baseUrl).origin, { pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
+export function createCourier(originOf: HandlerOrigin, token: string, clock: Clock): Courier {
+  const agent = new Agent({ pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
   return {
     async deliver(path, row, ackDeadlineMs) {
+      const origin = originOf(path);
+      if (origin === null) return 'the handler is not up';
       const controller = new AbortController();
       const cancel = clock.after(ackDeadlineMs, () => controller.abort(new Error('no answer within the ack deadline')));
       try {
         const body = JSON.stringify(toEnvelope(row));
-        const answer = await pool.request({ path, method: 'POST', headers, body, signal: controller.signal });
+        const answer = await agent.request({ origin, path, method: 'POST', headers, body, signal: controller.signal });
         await answer.body.dump();
         return answer.statusCode >= 200 && answer.statusCode < 300 ? null : `the handler answered ${answer.statusCode}`;
       } catch (thrown) {
@@ -56,6 +61,6 @@ export function createCourier(baseUrl: string, token: string, clock: Clock): Cou
         cancel();
       }
     },
-    close: () => pool.destroy(),
+    close: () => agent.destroy(),
   };
 }

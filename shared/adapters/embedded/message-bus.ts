@@ -6,7 +6,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { MessageBus, OutgoingMessage } from '../../ports/message-bus.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import { checkMessages } from '../support/limits.ts';
-import { type Courier, createCourier, deadLetterAttributes } from './message-bus-delivery.ts';
+import { type Courier, createCourier, deadLetterAttributes, type HandlerOrigin } from './message-bus-delivery.ts';
 import { createMessageRows, type MessageRow, type NewMessageRow } from './message-bus-rows.ts';
 import type { CommitQueue } from './sqlite-commits.ts';
 
@@ -24,8 +24,8 @@ export interface PushSubscription {
 }
 
 export interface EmbeddedMessageBus extends MessageBus {
-  /** Begins delivering to the handlers at `baseUrl`. */
-  start(baseUrl: string): void;
+  /** Begins delivering to the handlers at the origin, one for all or one by path. */
+  start(origin: string | HandlerOrigin): void;
   /** Delivers no more, waits for answers up to `graceMs`; what is not acknowledged comes again after the next start. */
   stop(graceMs?: number): Promise<void>;
   /** Messages not yet acknowledged, by subscription. */
@@ -235,15 +235,19 @@ export function createMessageBus(params: {
     return ids;
   }
 
+  const pumpAll = (): void => {
+    for (const line of allLines) {
+      line.backlog = true;
+      pump(line);
+    }
+  };
+
   return {
     publish,
-    start: (baseUrl) => {
+    start: (origin) => {
       if (courier !== null) throw new RectoError('internal', 'The message bus was started already.');
-      courier = createCourier(baseUrl, params.token, clock);
-      for (const line of allLines) {
-        line.backlog = true;
-        pump(line);
-      }
+      courier = createCourier(typeof origin === 'string' ? () => origin : origin, params.token, clock);
+      pumpAll();
     },
     stop: async (graceMs = 5000) => {
       stopping = true;

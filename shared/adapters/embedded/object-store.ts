@@ -51,7 +51,8 @@ export interface EmbeddedObjectStore {
  * gets its hash computed when asked for, and a generation derived from inode, time and size.
  *
  * How a write becomes visible and durable, and which fsyncs that takes: `createObjectWriter`. Preconditions hold among all
- * callers in this process; only one process may use a root. Symbolic links inside a bucket are never followed. Beyond the
+ * callers in this process; processes that share a root write
+ * different keys. Symbolic links inside a bucket are never followed. Beyond the
  * port's errors: `conflict` when a key is the folder of another one, `contention` when a file changes while it is read.
  */
 export function createObjectStore(params: {
@@ -60,10 +61,12 @@ export function createObjectStore(params: {
   signingKey: Uint8Array;
   /** Origin of signed URLs, without a slash at its end. */
   baseUrl: () => string;
+  /** Folder for files that are being written, on the same file system; emptied now. One for each process. Default `<root>/tmp`. */
+  temporary?: string;
   write?: WriteBytes;
 }): EmbeddedObjectStore {
   const { root, clock } = params;
-  const writer = createObjectWriter({ temporary: path.join(root, 'tmp'), write: params.write });
+  const writer = createObjectWriter({ temporary: params.temporary ?? path.join(root, 'tmp'), write: params.write });
   const locks = new Map<string, Promise<unknown>>();
   let lastGeneration = 0n;
 

@@ -32,7 +32,7 @@ const ATTEMPTS = 5;
  * fsynced; the side file that describes it is written and fsynced likewise, and renamed into place with the description of
  * the old file beside the new one's; then the file is renamed into place; then both folders are fsynced, as was every new
  * folder into its parent. A crash at any moment leaves the old object or the new one, each with its description, and
- * temporary files, which are removed at the next start: so one process at a time may use a root.
+ * temporary files, which are removed at the next start: so each process has a temporary folder of its own.
  */
 export function createObjectWriter(params: { temporary: string; write?: WriteBytes | undefined }) {
   const write = params.write ?? writeToFile;

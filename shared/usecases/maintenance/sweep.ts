@@ -1,5 +1,6 @@
 import type { Engine } from '../../engine/engine-api.ts';
 import type { Platform } from '../../ports/platform.ts';
+import { resumeErasures } from '../documents/resume-erasures.ts';
 import { systemContext } from '../system-context.ts';
 import { forEachTenant } from './for-each-tenant.ts';
 import { removeOrphans } from './remove-orphans.ts';
@@ -10,8 +11,9 @@ export async function sweep(platform: Platform, engine: Engine): Promise<void> {
   await forEachTenant(platform, async (tenant) => {
     const ctx = systemContext(platform, engine, tenant.id, 'maintenance');
     const uploads = await settleUploads(ctx);
+    const erasures = await resumeErasures(ctx);
     const orphans = await removeOrphans(ctx);
-    if (uploads.completed + uploads.expired + orphans > 0)
-      platform.log.info('maintenance', { tenantId: tenant.id, ...uploads, orphans });
+    if (uploads.completed + uploads.expired + erasures + orphans > 0)
+      platform.log.info('maintenance', { tenantId: tenant.id, ...uploads, erasures, orphans });
   });
 }
