@@ -1,0 +1,66 @@
+import type { Entity } from './entity.ts';
+
+/**
+ * Leaves no two entities overlapping: the surer wins where the scores differ clearly, else the longer. What a loser covers
+ * beyond its winner is kept as a remainder of the loser's type, so that resolving never uncovers a character that was found.
+ * Returned in order of their start.
+ */
+export function resolveOverlaps(entities: readonly Entity[]): Entity[] {
+  const ranked = [...entities].sort(
+    (a, b) =>
+      Math.round(b.score * 10) - Math.round(a.score * 10) || b.end - b.start - (a.end - a.start) || a.start - b.start,
+  );
+  const kept = new Winners();
+  for (const entity of ranked) kept.add(entity);
+  return kept.inOrder();
+}
+
+/** Accepted entities in order of start, found by binary search in small sorted chunks, so that many entities stay cheap. */
+class Winners {
+  readonly #byStart: Entity[][] = [[]];
+
+  inOrder(): Entity[] {
+    return this.#byStart.flat();
+  }
+
+  add(entity: Entity): void {
+    const clash = this.#clashOf(entity);
+    if (clash === undefined) {
+      this.#insert(entity);
+      return;
+    }
+    if (entity.start < clash.start) this.add({ ...entity, end: clash.start });
+    if (entity.end > clash.end) this.add({ ...entity, start: clash.end });
+  }
+
+  #chunkOf(start: number): number {
+    let low = 0;
+    let high = this.#byStart.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#byStart[middle]?.[0]?.start ?? 0) <= start) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  /** The first accepted entity that overlaps it. */
+  #clashOf(entity: Entity): Entity | undefined {
+    for (let c = this.#chunkOf(entity.start); c < this.#byStart.length; c++) {
+      const chunk = this.#byStart[c] ?? [];
+      if (chunk[0] !== undefined && chunk[0].start >= entity.end) return undefined;
+      const hit = chunk.find((other) => other.start < entity.end && other.end > entity.start);
+      if (hit !== undefined) return hit;
+    }
+    return undefined;
+  }
+
+  #insert(entity: Entity): void {
+    const index = this.#chunkOf(entity.start);
+    const chunk = this.#byStart[index] ?? [];
+    let at = chunk.length;
+    while (at > 0 && (chunk[at - 1]?.start ?? 0) > entity.start) at--;
+    chunk.splice(at, 0, entity);
+    if (chunk.length > 128) this.#byStart.splice(index, 1, chunk.slice(0, 64), chunk.slice(64));
+  }
+}
