@@ -39,7 +39,9 @@ function files(document, artifacts, report) {
           type: 'button',
           class: 'link',
           onclick: () => {
-            const name = artifact.name === 'original' ? document.filename : artifact.name.replaceAll('/', '-');
+            const { filename } = document;
+            const made = `${filename.replace(/\.[^.]+$/, '')}.${artifact.name.replaceAll('/', '-')}`;
+            const name = artifact.name === 'original' ? filename : made;
             download(artifactPath(document.id, artifact.name), name).catch(report);
           },
         },

@@ -47,7 +47,14 @@ export const invoice: Sample = {
   expected: {
     words: ['Northlight Optics', 'Trial lens set', 'Marlow Street Eye Clinic', 'PO-88213'],
     documentType: 'invoice',
-    fields: { invoice_number: 'NL-2026-0417', invoice_date: '2026-03-17', due_date: '2026-04-16', total: '1547.00' },
+    fields: {
+      invoice_number: 'NL-2026-0417',
+      date: '2026-03-17',
+      due_date: '2026-04-16',
+      order_number: 'PO-88213',
+      iban: 'DE89370400440532013000',
+      total: '1547.00',
+    },
     secrets: ['DE89 3704 0044 0532 0130 00', 'amelia.hartwell@marlow-eye.example', '+49 30 23125 418'],
     pages: 1,
     source: 'textLayer',

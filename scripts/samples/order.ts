@@ -78,7 +78,7 @@ export const order: Sample = {
   expected: {
     words: ['Oakridge Timber Homes', 'Joist hanger', 'Cedar shingle', 'Reorder at'],
     documentType: 'purchase_order',
-    fields: { po_number: 'PO-2026-1187', order_date: '2026-02-02', total: gross.toFixed(2) },
+    fields: { order_number: 'PO-2026-1187', order_date: '2026-02-02', total: gross.toFixed(2) },
     secrets: ['4012 8888 8888 1881', 'tomasz.wilk@oakridge-homes.example'],
     pages: 2,
     source: 'textLayer',

@@ -98,7 +98,7 @@ export const receipt: Sample = {
   expected: {
     words: ['Bluebell Cafe', 'Almond croissant', 'Elderflower soda', 'Subtotal'],
     documentType: 'receipt',
-    fields: { total: '20.50' },
+    fields: { receipt_number: '004812', date: '2026-06-14', total: '20.50' },
     secrets: ['5555 5555 5555 4444'],
     pages: 1,
     source: 'ocr',

@@ -3,8 +3,8 @@ export interface Expected {
   /** Words that must be found in the text (case and spaces aside). */
   words: readonly string[];
   documentType: string;
-  /** Field name to the value as the catalogue normalizes it. */
-  fields: Readonly<Record<string, string | number>>;
+  /** Field name to the value as the catalogue normalizes it; of money, the amount. */
+  fields: Readonly<Record<string, string>>;
   /** Strings that must not be in any redacted output. */
   secrets: readonly string[];
   pages: number;

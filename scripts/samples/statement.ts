@@ -113,7 +113,12 @@ export const statement: Sample = {
   expected: {
     words: ['Wyvern Savings Bank', 'Greenleaf Grocers', 'Sort code', 'Edmund Falk'],
     documentType: 'bank_statement',
-    fields: { account_number: '31926819', statement_date: '2026-01-31', closing_balance: CLOSING.toFixed(2) },
+    fields: {
+      account_number: '31926819',
+      date: '2026-01-31',
+      iban: 'GB29NWBK60161331926819',
+      closing_balance: CLOSING.toFixed(2),
+    },
     secrets: ['GB29 NWBK 6016 1331 9268 19', 'edmund.falk@falk-records.example'],
     pages: 2,
     source: 'textLayer',

@@ -9,7 +9,7 @@ const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrom
 
 /** Where a Chromium is; an error that says what to do when there is none. */
 function browserPath(): string {
-  const dirs = (process.env['PATH'] ?? '').split(path.delimiter);
+  const dirs = (process.env.PATH ?? '').split(path.delimiter);
   const found = dirs.flatMap((dir) => BROWSERS.map((name) => path.join(dir, name))).find((file) => existsSync(file));
   if (found !== undefined) return found;
   throw new Error(
@@ -17,7 +17,7 @@ function browserPath(): string {
   );
 }
 
-const leftOut = process.env['RECTO_NO_BROWSER'] === '1' && process.env['REQUIRE_SERVICES'] !== '1';
+const leftOut = process.env.RECTO_NO_BROWSER === '1' && process.env.REQUIRE_SERVICES !== '1';
 
 describe.skipIf(leftOut)('the console in a browser', () => {
   let platform: LocalPlatform;
@@ -78,7 +78,7 @@ describe.skipIf(leftOut)('the console in a browser', () => {
   test('artifacts are downloaded with the key, which never stands in a URL', async () => {
     const coming = page.waitForEvent('download');
     await page.getByRole('button', { name: 'redacted.pdf' }).click();
-    expect((await coming).suggestedFilename()).toBe('redacted.pdf');
+    expect((await coming).suggestedFilename()).toBe('bank-statement.redacted.pdf');
     expect(requests.filter((url) => url.includes(platform.apiKey))).toEqual([]);
   });
 
