@@ -16,7 +16,7 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   credit: 'credit|credits|deposit|deposits|money in|paid in|receipts|haben|gutschrift|abono|abonos|haber',
   tax: 'tax|vat|gst|sst|vat rate|tax rate|tax code|vat %|mwst|ust|tva|taux tva|iva',
   discount: 'discount|disc|rabatt|remise|descuento|dto|disg',
-  code: 'code|item code|item no|item number|item #|sku|article no|art nr|artikelnr|artikel nr|product code|ref no|part no|part number|no|nr|pos|position|line|referencia|s no|sl no|bil|#',
+  code: 'code|item code|item no|item number|sku|article no|art nr|artikelnr|artikel nr|product code|ref no|part no|part number|no|nr|pos|position|line|referencia|s no|sl no|bil',
   reference: 'reference|ref|cheque no|check no|cheque number|check number|document no|beleg',
 };
 
@@ -25,7 +25,7 @@ let longest = 1;
 for (const [column, labels] of Object.entries(SYNONYMS)) {
   for (const label of labels.split('|')) {
     const tokens = tokenize(label).map((token) => token.text);
-    if (tokens.length === 0) continue;
+    if (tokens.length === 0 || COLUMN_OF.has(tokens.join(' '))) continue;
     COLUMN_OF.set(tokens.join(' '), column);
     longest = Math.max(longest, tokens.length);
   }
