@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** From the platform to its step worker, once, over IPC: nothing secret passes through the environment. */
-export const workerStartSchema = z.object({ token: z.string(), instance: z.string(), ocrUrl: z.string() });
+export const workerStartSchema = z.object({ token: z.string(), instance: z.string() });
 export type WorkerStart = z.infer<typeof workerStartSchema>;
 
 /** The step worker's answer when it takes messages. */

@@ -10,11 +10,12 @@ export const DEMO_TENANT = 'demo';
 
 /**
  * The tenant `demo` and a key with every scope, when they are not there yet. `key` is the new key, to be shown and kept
- * by the caller; null when a key that still works exists.
+ * by the caller; null when a key that still works exists and `replace` (the caller has lost it) is not set.
  */
 export async function bootstrapDemo(
   platform: Platform,
   limits: Partial<TenantLimits> = {},
+  options: { replace?: boolean } = {},
 ): Promise<{ tenantId: string; key: string | null }> {
   try {
     await createTenant(platform, { id: DEMO_TENANT, name: 'Demo', limits });
@@ -27,7 +28,7 @@ export async function bootstrapDemo(
   const works = existing.records.some(
     ({ data }) => data.revokedAt === null && (data.expiresAt === null || data.expiresAt > now),
   );
-  if (works) return { tenantId: DEMO_TENANT, key: null };
+  if (works && options.replace !== true) return { tenantId: DEMO_TENANT, key: null };
   const { key, record } = issue(now, { name: 'Demo key', scopes: [...SCOPES], expiresAt: null });
   await store.create(apiKeys, { id: record.id }, record);
   return { tenantId: DEMO_TENANT, key };

@@ -1,0 +1,139 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { getRequestListener } from '@hono/node-server';
+import { type Config, parseConfig } from '#shared/config.ts';
+import { RectoError } from '#shared/domain/errors.ts';
+import { createEmbeddedPlatform } from '#shared/platform/embedded.ts';
+import { bootstrapDemo, DEMO_TENANT } from '#shared/usecases/bootstrap-demo.ts';
+import { sweep } from '#shared/usecases/maintenance/sweep.ts';
+import { runFirstRun } from './demo/first-run.ts';
+import { frontHandlers, isStepPath } from './handlers.ts';
+import { createApi } from './http/api.ts';
+import { lockDataDir } from './lock-data-dir.ts';
+import { createProductEngine } from './product-engine.ts';
+import { createPushListener } from './push-listener.ts';
+import { startStepWorker } from './step-worker-process.ts';
+
+const SAMPLES = path.resolve(import.meta.dirname, '../samples');
+const SWEEP_MS = 300_000;
+
+/** The whole platform on one machine: `npm start`. `--once` ends after the samples, `--no-samples` takes none in. */
+async function main(): Promise<void> {
+  const { values: flags } = parseArgs({
+    options: { once: { type: 'boolean', default: false }, 'no-samples': { type: 'boolean', default: false } },
+  });
+  const config = parseConfig(process.env);
+  const release = lockDataDir(config.dataDir);
+  const token = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url');
+  let origin = '';
+  const platform = await createEmbeddedPlatform(config, {
+    role: 'front',
+    token,
+    baseUrl: () => config.publicUrl ?? origin,
+  });
+  const engine = createProductEngine(platform, config, { soleWorker: true });
+  const api = createApi({ platform, engine, config, signedObjects: platform });
+  const push = createPushListener({ handlers: frontHandlers(platform, engine), token, log: platform.log });
+  const answer = getRequestListener(api.fetch, { overrideGlobalObjects: false });
+  const server = createServer((req, res) => {
+    if (!push(req, res)) void answer(req, res);
+  });
+  origin = await listen(server, config);
+
+  const worker = startStepWorker({
+    start: { token },
+    log: platform.log,
+    onReady: () => engine.kick(),
+    onExit: () => engine.workerGone(),
+  });
+  platform.bus.start((target) => (isStepPath(target) ? worker.url() : origin));
+  engine.start();
+  platform.scheduler.start();
+  platform.watcher.start();
+  const housekeeping = setInterval(() => {
+    platform.sweepExpired();
+    sweep(platform, engine).catch((error: unknown) => platform.log.error('housekeeping failed', { error }));
+  }, SWEEP_MS);
+  housekeeping.unref();
+
+  let ending: Promise<void> | null = null;
+  const end = (): Promise<void> => {
+    ending ??= (async () => {
+      clearInterval(housekeeping);
+      server.close();
+      await platform.watcher.stop();
+      await platform.scheduler.stop();
+      await engine.stop(1000);
+      await worker.stop();
+      server.closeAllConnections();
+      await platform.close();
+      release();
+    })();
+    return ending;
+  };
+  const stopped = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      stopped.abort(new RectoError('cancelled', `stopped by ${signal}`));
+      void end().then(() => process.exit(0));
+    });
+  }
+
+  const keyFile = path.join(config.dataDir, 'demo-api-key');
+  const apiKey = config.demo ? await demoKey(platform, config, keyFile) : null;
+  platform.log.info('ready', { url: origin });
+  process.stdout.write(`Recto is ready at ${origin}\n`);
+  if (apiKey === null || flags['no-samples']) return;
+  const dropFolder = path.join(config.dataDir, 'buckets', 'incoming', DEMO_TENANT);
+  mkdirSync(dropFolder, { recursive: true });
+  const { ok } = await runFirstRun({
+    baseUrl: origin,
+    apiKey,
+    samplesDir: SAMPLES,
+    out: process.stdout,
+    signal: stopped.signal,
+    keyFile,
+    dropFolder,
+  });
+  if (!flags.once) return;
+  await end();
+  process.exit(ok ? 0 : 1);
+}
+
+/** The port's address once it takes connections. */
+function listen(server: Server, config: Config): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE';
+      reject(
+        taken
+          ? new Error(
+              `Port ${config.port} is in use. Stop what listens there, or start with PORT=<another port> npm start.`,
+            )
+          : error,
+      );
+    });
+    server.listen(config.port, config.host, () => {
+      const address = server.address();
+      const port = address !== null && typeof address === 'object' ? address.port : config.port;
+      const host = config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : config.host;
+      resolve(`http://${host.includes(':') ? `[${host}]` : host}:${port}`);
+    });
+  });
+}
+
+/** The demo tenant's key: made at the first start, kept in a file that only its owner reads. */
+async function demoKey(platform: Parameters<typeof bootstrapDemo>[0], config: Config, file: string): Promise<string> {
+  const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+  const { key } = await bootstrapDemo(platform, { maxFileBytes: config.maxFileBytes }, { replace: kept === '' });
+  if (key === null) return kept;
+  writeFileSync(file, `${key}\n`, { mode: 0o600 });
+  return key;
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

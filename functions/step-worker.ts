@@ -1,0 +1,59 @@
+import { createServer } from 'node:http';
+import { parseConfig } from '#shared/config.ts';
+import { createEmbeddedPlatform } from '#shared/platform/embedded.ts';
+import { stepHandlers } from './handlers.ts';
+import { createProductEngine } from './product-engine.ts';
+import { createPushListener } from './push-listener.ts';
+import { HEALTH_PATH, type WorkerReady, workerStartSchema } from './step-worker-protocol.ts';
+
+/** The process that runs the steps of a local platform; started by `functions/local.ts`, ends with it. */
+async function main(first: unknown): Promise<void> {
+  const { token } = workerStartSchema.parse(first);
+  const config = parseConfig(process.env);
+  const platform = await createEmbeddedPlatform(config, {
+    role: 'steps',
+    token,
+    baseUrl: () => config.publicUrl ?? `http://${config.host}:${config.port}`,
+  });
+  const engine = createProductEngine(platform, config, { soleWorker: false });
+  const listen = createPushListener({ handlers: stepHandlers(engine), token, log: platform.log });
+  const server = createServer((req, res) => {
+    if (req.url === HEALTH_PATH && req.headers.authorization === `Bearer ${token}`) {
+      platform.health().then(
+        (health) => res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(health)),
+        () => res.writeHead(503).end(),
+      );
+      return;
+    }
+    if (!listen(req, res)) res.writeHead(404).end();
+  });
+  // A push is held open while its step runs.
+  server.requestTimeout = 0;
+  server.listen(0, '127.0.0.1', () => {
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('The step worker has no port.');
+    process.send?.({ url: `http://127.0.0.1:${address.port}` } satisfies WorkerReady);
+  });
+
+  let ending = false;
+  const end = async (graceMs: number): Promise<void> => {
+    if (ending) return;
+    ending = true;
+    await engine.stop(graceMs);
+    server.closeAllConnections();
+    await platform.close();
+    process.exit(0);
+  };
+  process.once('SIGTERM', () => void end(2000));
+  // The terminal sends its interrupt to the whole group; the front decides when we end.
+  process.on('SIGINT', () => undefined);
+  // The front is gone, however it went: nobody would deliver our results' messages.
+  process.once('disconnect', () => void end(0));
+}
+
+process.once('message', (first) => {
+  main(first).catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exit(1);
+  });
+});
