@@ -31,6 +31,8 @@ export const webhookDeliverySchema = z.object({
       bodyStart: z.string(),
     }),
   ),
+  /** The bytes as first sent, so that a redelivery sends the very same. */
+  body: z.string().optional(),
   createdAt: z.number(),
   updatedAt: z.number(),
 });

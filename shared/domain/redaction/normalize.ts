@@ -9,6 +9,7 @@ export interface NormalizedText {
 
 /** Printed as nothing: zero-width, soft hyphen, joiners, direction marks, variation selectors. */
 const INVISIBLE =
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: each is looked for by itself, never as a pair
   /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]/;
 const SPACE = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/;
 const DIGIT = /\p{Nd}/u;
