@@ -1,5 +1,6 @@
 import { artifactPath, follow, getBlob, getJson, getText, hasEnded, postJson, remove } from './api.js';
 import { chip, h, plural, show, size } from './dom.js';
+import { pageViewer } from './pages.js';
 import { steps } from './progress.js';
 import { entities, fields, tables, texts } from './results.js';
 
@@ -156,9 +157,15 @@ export async function showDocument(place, id, { signal, changed }) {
     optional(path('redacted.txt'), getText),
   ]);
   if (signal.aborted) return;
+  const viewer = document.pages?.total > 0 ? pageViewer(id, document.pages.total, signal) : null;
   show(
     result,
-    extraction?.fields && fields(extraction),
+    h(
+      'div',
+      { class: 'findings' },
+      extraction?.fields && fields(extraction, (field) => viewer?.point(field)),
+      viewer?.element,
+    ),
     extraction?.tables && tables(extraction.tables),
     typeof redacted === 'string' && entities(redacted),
     texts(original, redacted),

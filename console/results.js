@@ -8,13 +8,17 @@ function printed(value) {
 
 const VALID = { true: ['valid', 'good'], false: ['check', 'warn'] };
 
-function fieldRow(field) {
+function fieldRow(field, point) {
   const [mark, kind] = VALID[String(field.valid)] ?? ['', ''];
   const share = Math.round(field.confidence * 100);
   return h(
     'tr',
-    {},
-    h('th', { scope: 'row' }, field.name.replaceAll('_', ' ')),
+    { onmouseenter: () => point(field) },
+    h(
+      'th',
+      { scope: 'row' },
+      h('button', { type: 'button', class: 'plain', onclick: () => point(field) }, field.name.replaceAll('_', ' ')),
+    ),
     h(
       'td',
       {},
@@ -43,8 +47,11 @@ const headings = (...names) =>
     ),
   );
 
-/** @param {any} extraction the `fields.json` artifact */
-export function fields(extraction) {
+/**
+ * @param {any} extraction the `fields.json` artifact
+ * @param {(field: any) => void} point shows where on the page a field was found
+ */
+export function fields(extraction, point) {
   const { name, confidence } = extraction.documentType;
   const title = h(
     'h2',
@@ -65,7 +72,11 @@ export function fields(extraction) {
         'table',
         {},
         headings('Field', 'Value', 'Confidence', '', 'Page'),
-        h('tbody', {}, extraction.fields.map(fieldRow)),
+        h(
+          'tbody',
+          {},
+          extraction.fields.map((field) => fieldRow(field, point)),
+        ),
       ),
     ),
   );

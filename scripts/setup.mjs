@@ -71,7 +71,7 @@ function packages(stamp) {
   if (stamp.lock === digest && existsSync(path.join(modules, '.package-lock.json'))) return stamp;
   if (!installedMatches(JSON.parse(text.toString('utf8')))) {
     say('installing npm packages (about a minute the first time)');
-    if (!npm('ci') && !npm('install')) {
+    if (!npm('ci', '--loglevel=error') && !npm('install', '--loglevel=error')) {
       say('npm could not install the packages; its messages above say why. Mend that and start again.');
       process.exit(1);
     }

@@ -71,7 +71,7 @@ describe('setup of the npm packages', () => {
     lockfile(path.join(home, 'repo/package-lock.json'), '2.0.0');
     const result = run();
     expect(result.status).toBe(1);
-    expect(calls()).toMatch(/npm ci\nnpm install/);
+    expect(calls()).toMatch(/npm ci.*\nnpm install/);
     expect(result.stdout).toContain('npm could not install the packages');
   });
 
