@@ -1,6 +1,6 @@
 import type { ExtractedField } from '../extraction-result.ts';
 import type { FieldDef } from './catalogue/field-def.ts';
-import { makeField } from './found.ts';
+import { bounded, makeField } from './found.ts';
 import { type ReadContext, read } from './readers.ts';
 import { clip } from './text.ts';
 import { findDates, resolveDate } from './values/dates.ts';
@@ -33,7 +33,7 @@ export function findDate(field: FieldDef, rows: readonly Row[], context: ReadCon
     if (best === null || score > best.score) best = { made: candidate.made, score };
   }
   if (best === null) return null;
-  return { ...best.made, confidence: Math.min(0.85, best.made.confidence * best.score) };
+  return { ...best.made, confidence: bounded(Math.min(0.85, best.made.confidence * best.score)) };
 }
 
 /** Fields whose values show by their form what they are, wherever they stand. */

@@ -56,7 +56,7 @@ export const writtenTemplates: readonly TemplateDef[] = [
       ['yes no|if yes', 1],
       ['form no|form number|omb no', 1.5],
     ],
-    signs: { manyColons: 2.5 },
+    signs: { manyColons: 3 },
   },
   {
     name: 'letter',
