@@ -1,0 +1,75 @@
+import type { ErrorCode } from '../../../domain/errors.ts';
+import type { Box, Word } from '../../../domain/page.ts';
+import type { Sniffed, SniffLimits } from '../../../domain/sniff/byte-reader.ts';
+import type { PageSize } from '../../../ports/converter.ts';
+
+/** A page image ready to be put into a PDF: the encoded stream in a file, and how a PDF names its encoding. */
+export interface PageImage {
+  file: string;
+  filter: 'DCTDecode' | 'FlateDecode';
+  gray: boolean;
+  width: number;
+  height: number;
+  /** Points. */
+  page: PageSize;
+}
+
+/** How Office is to read a prepared text file. */
+export interface Prepared {
+  file: string;
+  importFilter: string;
+  filterOptions: string | null;
+  rows: number | null;
+  warnings: string[];
+}
+
+export interface TextLayer {
+  words: Word[];
+  lines: [number, number][];
+}
+
+/** What a document worker does, by name. Files are named by path; bulky bytes never travel in a message. */
+export interface DocOps {
+  sniff: { params: { size: number; limits: SniffLimits }; result: Sniffed };
+  inspectPdf: {
+    params: { file: string; limits: SniffLimits };
+    result: { encrypted: boolean; pages: number | null; flags: string[] };
+  };
+  rewritePdf: {
+    params: { file: string; password: string | null; limits: SniffLimits; out: string };
+    result: { pages: PageSize[]; flags: string[] };
+  };
+  /** Of a PDF that our own Office engine wrote: takes out actions in place. */
+  finishPdf: { params: { file: string; limits: SniffLimits }; result: { pages: PageSize[] } };
+  imageToPdf: {
+    params: { file: string; mediaType: string; limits: SniffLimits; dir: string; out: string };
+    result: { pages: PageSize[]; warnings: string[] };
+  };
+  prepareText: { params: { file: string; mediaType: string; dir: string }; result: Prepared };
+  renderPage: {
+    params: { file: string; page: number; dpi: number; maxPixels: number; out: string };
+    result: { width: number; height: number; dpi: number; textLayer: TextLayer | null };
+  };
+  burnPage: {
+    params: { file: string; page: number; dpi: number; maxPixels: number; boxes: Box[]; out: string };
+    result: PageImage & { dpi: number };
+  };
+  countPages: { params: { file: string }; result: { pages: number } };
+}
+export type DocOp = keyof DocOps;
+
+export type ToWorker =
+  | { [K in DocOp]: { kind: 'call'; id: number; op: K; params: DocOps[K]['params'] } }[DocOp]
+  | { kind: 'bytes'; read: number; bytes: Uint8Array | null };
+
+export interface WorkerError {
+  code: ErrorCode;
+  message: string;
+  details?: Readonly<Record<string, unknown>>;
+}
+
+export type FromWorker =
+  | { kind: 'ready' }
+  | { kind: 'done'; id: number; result: DocOps[DocOp]['result'] }
+  | { kind: 'failed'; id: number; error: WorkerError }
+  | { kind: 'read'; id: number; read: number; start: number; end: number };

@@ -1,0 +1,97 @@
+import { readFile, unlink } from 'node:fs/promises';
+import path from 'node:path';
+import { toRectoError } from '../../../domain/errors.ts';
+import type { ByteSource, Limits, RedactedPage, RenderedPage } from '../../../ports/converter.ts';
+import { ImagePdfWriter } from './pdf-writer/image-pdf-writer.ts';
+import { asStorageError, stage, unstage } from './staging.ts';
+import { callDir, removeTree } from './temp-dir.ts';
+import type { Workers } from './workers.ts';
+
+export type PageOutcome = RenderedPage | { number: number; error: { code: string; message: string } };
+
+/** Errors that are about the system or the call, not about one page: they end the whole call. */
+const ABOUT_THE_CALL = new Set(['overloaded', 'storage_full', 'internal', 'password_required', 'password_wrong']);
+
+async function renderOne(
+  workers: Workers,
+  params: { dir: string; file: string; number: number; dpi: number; limits: Limits; signal: AbortSignal | undefined },
+): Promise<PageOutcome> {
+  const { number, dpi, limits, signal } = params;
+  const out = path.join(params.dir, `page-${number}.png`);
+  try {
+    const done = await workers.doc(
+      'renderPage',
+      { file: params.file, page: number, dpi, maxPixels: limits.maxPixels, out },
+      { timeoutMs: limits.timeoutMs, signal },
+    );
+    const png = await readFile(out);
+    await unlink(out);
+    return { number, png, width: done.width, height: done.height, dpi: done.dpi, textLayer: done.textLayer };
+  } catch (error) {
+    signal?.throwIfAborted();
+    const known = toRectoError(asStorageError(error));
+    if (ABOUT_THE_CALL.has(known.code)) throw error;
+    return { number, error: { code: known.code, message: known.message } };
+  }
+}
+
+/** Pages one by one, each in whatever worker is free; the next is under way while the consumer has the last. */
+export async function* renderPages(
+  workers: Workers,
+  params: { pdf: ByteSource; from: number; to: number; dpi: number; limits: Limits; signal?: AbortSignal },
+): AsyncGenerator<PageOutcome, void, undefined> {
+  const dir = await callDir(workers.dir);
+  let ahead: Promise<PageOutcome> | null = null;
+  try {
+    const file = path.join(dir, 'in.pdf');
+    await stage(params.pdf, file, params.signal);
+    const render = (number: number): Promise<PageOutcome> => {
+      const page = renderOne(workers, { ...params, dir, file, number, signal: params.signal });
+      // Its failure is thrown where it is awaited; without this it would count as unhandled until then.
+      page.catch(() => undefined);
+      return page;
+    };
+    for (let number = params.from; number <= params.to; number++) {
+      const outcome: PageOutcome = await (ahead ?? render(number));
+      ahead = number < params.to ? render(number + 1) : null;
+      yield outcome;
+    }
+  } finally {
+    await ahead?.catch(() => undefined);
+    await removeTree(dir);
+  }
+}
+
+/** Each page rendered, burnt and put into a new PDF together with the words that may stay. */
+export async function redactPdf(
+  workers: Workers,
+  params: { pdf: ByteSource; pages: AsyncIterable<RedactedPage>; limits: Limits; signal?: AbortSignal },
+): Promise<{ pdf: AsyncIterable<Uint8Array> }> {
+  const { limits, signal } = params;
+  const dir = await callDir(workers.dir);
+  try {
+    const file = path.join(dir, 'in.pdf');
+    const out = path.join(dir, 'out.pdf');
+    await stage(params.pdf, file, signal);
+    const writer = await ImagePdfWriter.create(out, limits.maxOutputBytes);
+    try {
+      for await (const page of params.pages) {
+        const image = path.join(dir, `page-${page.number}`);
+        const done = await workers.doc(
+          'burnPage',
+          { file, page: page.number, dpi: page.dpi, maxPixels: limits.maxPixels, boxes: [...page.boxes], out: image },
+          { timeoutMs: limits.timeoutMs, signal },
+        );
+        await writer.addPage(done, page.words, page.dpi);
+        await unlink(image);
+      }
+      await writer.finish();
+    } finally {
+      await writer.close();
+    }
+    return { pdf: unstage(out, () => removeTree(dir)) };
+  } catch (error) {
+    await removeTree(dir);
+    throw asStorageError(error);
+  }
+}

@@ -1,0 +1,54 @@
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { RectoError } from '../../../domain/errors.ts';
+import type { ByteSource } from '../../../ports/converter.ts';
+
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code;
+
+/** Names a full disk; everything else passes unchanged. */
+export function asStorageError(error: unknown): unknown {
+  if (!hasCode(error, 'ENOSPC') && !hasCode(error, 'EDQUOT')) return error;
+  return new RectoError(
+    'storage_full',
+    'The disk for temporary files is full; free some space, then it goes on by itself.',
+    {
+      cause: error,
+    },
+  );
+}
+
+/** Writes a source's bytes to a file of our choosing. */
+export async function stage(source: ByteSource, file: string, signal?: AbortSignal): Promise<void> {
+  const handle = await open(file, 'wx', 0o600);
+  try {
+    for await (const chunk of await source.open()) {
+      signal?.throwIfAborted();
+      await handle.write(chunk);
+    }
+  } catch (error) {
+    throw asStorageError(error);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A finished file as a stream; `done` runs once it was read, given up, or failed. */
+export async function* unstage(file: string, done: () => Promise<void>): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    for await (const chunk of createReadStream(file, { highWaterMark: 256 * 1024 })) yield chunk as Uint8Array;
+  } finally {
+    await done();
+  }
+}
+
+/** `conversion_failed` when what was written is larger than allowed. */
+export async function checkOutput(file: string, maxOutputBytes: number): Promise<void> {
+  const { size } = await stat(file);
+  if (size <= maxOutputBytes) return;
+  throw new RectoError(
+    'conversion_failed',
+    `The PDF would have ${size} bytes; at most ${maxOutputBytes} are written. Split the document and send the parts.`,
+    { details: { size, maxOutputBytes } },
+  );
+}

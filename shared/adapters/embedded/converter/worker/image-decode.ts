@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises';
+import { createCanvas, loadImage } from '@napi-rs/canvas';
+import UTIF from 'utif2';
+import { RectoError } from '../../../../domain/errors.ts';
+import { corrupt } from '../../../../domain/sniff/byte-reader.ts';
+import { tooManyPixels } from '../../../../domain/sniff/image-header.ts';
+import { imageDpi } from './image-metadata.ts';
+
+export interface DecodedImage {
+  /** On white. */
+  rgba: Uint8Array;
+  width: number;
+  height: number;
+  /** As the file says, null where it says nothing credible. */
+  dpi: number | null;
+}
+
+const credible = (dpi: number): number | null => (dpi >= 100 && dpi <= 2400 ? dpi : null);
+
+/** The pages of an image file, one at a time, upright. Errors: `file_corrupt`, `file_truncated`, `too_many_pixels`. */
+export async function* decodeImages(
+  file: string,
+  mediaType: string,
+  maxPixels: number,
+): AsyncGenerator<DecodedImage, void, undefined> {
+  const bytes = await readFile(file);
+  if (mediaType === 'image/tiff') yield* decodeTiff(bytes, maxPixels);
+  else yield await decodeOne(bytes, mediaType, maxPixels);
+}
+
+async function decodeOne(bytes: Buffer, mediaType: string, maxPixels: number): Promise<DecodedImage> {
+  let image: Awaited<ReturnType<typeof loadImage>>;
+  try {
+    image = await loadImage(bytes);
+  } catch (error) {
+    throw new RectoError(
+      'file_corrupt',
+      'The image is damaged and cannot be decoded. Save it again with the program that made it.',
+      {
+        cause: error,
+      },
+    );
+  }
+  const { width, height } = image;
+  if (!(width > 0 && height > 0)) throw corrupt('the picture has no width or no height');
+  if (width * height > maxPixels) throw tooManyPixels(width, height, maxPixels);
+  const canvas = createCanvas(width, height);
+  const context = canvas.getContext('2d');
+  context.fillStyle = '#fff';
+  context.fillRect(0, 0, width, height);
+  context.drawImage(image, 0, 0);
+  const data = context.getImageData(0, 0, width, height).data;
+  // The decoder has turned it as its EXIF orientation says.
+  return { rgba: new Uint8Array(data.buffer), width, height, dpi: credible(imageDpi(bytes, mediaType)) };
+}
+
+function* decodeTiff(bytes: Buffer, maxPixels: number): Generator<DecodedImage, void, undefined> {
+  const directories = UTIF.decode(bytes);
+  for (const directory of directories) {
+    const numbers = (tag: string): number[] => {
+      const value = directory[tag];
+      return Array.isArray(value) ? value.map(Number) : [];
+    };
+    const [width = 0] = numbers('t256');
+    const [height = 0] = numbers('t257');
+    if (width === 0 || height === 0) continue;
+    if (width * height > maxPixels) throw tooManyPixels(width, height, maxPixels);
+    UTIF.decodeImage(bytes, directory);
+    if (!(directory.data instanceof Uint8Array) || directory.data.length === 0)
+      throw corrupt('a page of the TIFF cannot be decoded');
+    const rgba = whiten(UTIF.toRGBA8(directory));
+    if (rgba.length < width * height * 4) throw corrupt('a page of the TIFF is incomplete');
+    const unit = numbers('t296')[0] === 3 ? 2.54 : 1;
+    const dpi = credible((numbers('t282')[0] ?? 0) * unit);
+    yield orient({ rgba, width, height, dpi }, numbers('t274')[0] ?? 1);
+    // The decoder keeps every page it has decoded.
+    directory.data = new Uint8Array(0);
+  }
+}
+
+/** Transparent pixels over white, as paper is. */
+function whiten(rgba: Uint8Array): Uint8Array {
+  for (let i = 0; i < rgba.length; i += 4) {
+    const alpha = rgba[i + 3] as number;
+    if (alpha === 255) continue;
+    for (let c = 0; c < 3; c++) rgba[i + c] = Math.round(((rgba[i + c] as number) * alpha + 255 * (255 - alpha)) / 255);
+    rgba[i + 3] = 255;
+  }
+  return rgba;
+}
+
+/** Turns by an EXIF or TIFF orientation (1 to 8): where the stored first row and column belong. */
+export function orient(image: DecodedImage, orientation: number): DecodedImage {
+  if (!(orientation >= 2 && orientation <= 8)) return image;
+  const { width, height } = image;
+  const swap = orientation >= 5;
+  const [outWidth, outHeight] = swap ? [height, width] : [width, height];
+  const source = new Uint32Array(image.rgba.buffer, image.rgba.byteOffset, width * height);
+  const target = new Uint32Array(width * height);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const u = [2, 3].includes(orientation)
+        ? width - 1 - x
+        : [6, 7].includes(orientation)
+          ? outWidth - 1 - y
+          : swap
+            ? y
+            : x;
+      const v = [3, 4].includes(orientation)
+        ? height - 1 - y
+        : [7, 8].includes(orientation)
+          ? outHeight - 1 - x
+          : swap
+            ? x
+            : y;
+      target[v * outWidth + u] = source[y * width + x] as number;
+    }
+  return { ...image, rgba: new Uint8Array(target.buffer), width: outWidth, height: outHeight };
+}
