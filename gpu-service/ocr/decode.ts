@@ -2,15 +2,17 @@ import { createCanvas, loadImage } from '@napi-rs/canvas';
 import utif from 'utif2';
 import { RectoError } from '../../shared/domain/errors.ts';
 import { type ImageHeader, readImageHeader } from './image-header.ts';
+import { checkWhole } from './image-whole.ts';
 import type { Raster } from './raster.ts';
 
 /**
  * The pixels of a PNG, JPEG, WebP or TIFF (first page), transparency over white.
- * Errors: `too_many_pixels` (before decoding), `file_corrupt`, and those of `readImageHeader`.
+ * Errors: `too_many_pixels` (before decoding), `file_truncated`, `file_corrupt`, and those of `readImageHeader`.
  */
 export async function decodeImage(bytes: Uint8Array, maxPixels: number): Promise<Raster> {
   const header = readImageHeader(bytes);
   checkPixels(header, maxPixels);
+  checkWhole(header.kind, bytes);
   try {
     return header.kind === 'tiff' ? decodeTiff(bytes) : await decodeWithCanvas(bytes);
   } catch (cause) {

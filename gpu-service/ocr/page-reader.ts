@@ -11,10 +11,10 @@ import { splitWords } from './words.ts';
 
 /** Mean confidence below which a line is taken for marks that are no text. */
 const MIN_CONFIDENCE = 0.5;
-/** Below this a line is tried the other way up as well. */
-const DOUBTFUL = 0.7;
-/** Detection cuts close at the ends of lines: room for the first and last letter, in line heights. */
-const END_MARGIN = 0.1;
+/** Below this a line is tried the other way up as well, which has to read so much better. */
+const DOUBTFUL = 0.65;
+const CLEARLY_BETTER = 0.15;
+/** A longer line is squeezed: bounds memory. */
 const MAX_COLUMNS = 3200;
 
 export interface ReadResult {
@@ -109,7 +109,8 @@ export class PageReader {
     );
     tries.forEach(({ index, line }, at) => {
       const reading = found[at];
-      if (reading === undefined || reading.confidence <= (readings[index]?.confidence ?? 0)) return;
+      const margin = isTall(rects[index] ?? line.rect) ? 0 : CLEARLY_BETTER;
+      if (reading === undefined || reading.confidence <= (readings[index]?.confidence ?? 0) + margin) return;
       readings[index] = reading;
       lines[index] = line;
     });
@@ -121,8 +122,7 @@ interface Cut {
   image: LineImage;
 }
 
-function cut(raster: Raster, tight: RotatedRect): Cut {
-  const rect = { ...tight, width: tight.width + 2 * END_MARGIN * tight.height };
+function cut(raster: Raster, rect: RotatedRect): Cut {
   const width = Math.max(8, Math.min(MAX_COLUMNS, Math.round((rect.width / rect.height) * LINE_HEIGHT)));
   return { rect, image: { width, planes: sampleRect(raster, rect, width, LINE_HEIGHT) } };
 }

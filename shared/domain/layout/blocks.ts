@@ -7,6 +7,8 @@ const PARAGRAPH_GAP = 0.9;
 /** Letters this much taller than the page's usual ones make a title. */
 const TITLE_HEIGHT = 1.4;
 const MARGIN = 0.07;
+/** Space between a running head or foot and the body, in line heights. */
+const APART = 0.6;
 const BULLET = /^(?:[-*•●○▪‣–·]|\(?(?:\d{1,2}|[a-z])[.)])$/u;
 
 export const lineHeight = (row: Row): number => median(row.words.map((word) => tallness(word.box)));
@@ -56,6 +58,29 @@ export function blockKind(
     return 'title';
   const bullets = rows.filter((row) => BULLET.test(row.words[0]?.text ?? '')).length;
   return rows.length >= 2 && bullets >= 0.5 * rows.length ? 'list' : 'text';
+}
+
+/** Running heads and feet stand apart from the columns that they head: at most two rows in the margin, with space between. */
+export function peelMargins(
+  rows: readonly Row[],
+  pageHeight: number,
+): { head: Row[][]; body: Row[]; foot: Row[][] } {
+  let first = 0;
+  let end = rows.length;
+  const apart = (above: Row | undefined, below: Row | undefined): boolean =>
+    above !== undefined &&
+    below !== undefined &&
+    below.box[1] - above.box[3] > APART * Math.max(lineHeight(above), lineHeight(below));
+  for (let at = 1; at <= 2; at++) {
+    const last = rows[at - 1];
+    if (last !== undefined && last.box[3] < MARGIN * pageHeight && apart(last, rows[at])) first = at;
+  }
+  for (let at = rows.length - 1; at >= rows.length - 2 && at > first; at--) {
+    const top = rows[at];
+    if (top !== undefined && top.box[1] > (1 - MARGIN) * pageHeight && apart(rows[at - 1], top)) end = at;
+  }
+  const region = (part: Row[]): Row[][] => (part.length === 0 ? [] : [part]);
+  return { head: region(rows.slice(0, first)), body: rows.slice(first, end), foot: region(rows.slice(end)) };
 }
 
 export const blockBox = (rows: readonly Row[]): Box => unite(rows.map((row) => row.box));

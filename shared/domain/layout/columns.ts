@@ -51,6 +51,8 @@ function bestRun(rows: readonly Row[]): Run | null {
   const runs: Run[] = [];
   for (let first = 0; first < rows.length; first++)
     for (const start of free[first] ?? []) {
+      // Part of a stretch that began further up.
+      if (widestCommon(start, free[first - 1] ?? [], least) !== null) continue;
       let gutter = start;
       let end = first + 1;
       for (; end < rows.length; end++) {
@@ -101,9 +103,7 @@ function partsProse(rows: readonly Row[], gutter: Interval): boolean {
 function isProse(rows: readonly Row[]): boolean {
   const extent = unite(rows.map((row) => row.box));
   const width = extent[2] - extent[0];
-  const fill = median(
-    rows.map((row) => row.words.reduce((sum, word) => sum + word.box[2] - word.box[0], 0) / Math.max(1e-6, width)),
-  );
+  const fill = median(rows.map((row) => (row.box[2] - row.box[0]) / Math.max(1e-6, width)));
   const words = rows.flatMap((row) => row.words);
   const lettered = words.filter((word) => /\p{L}{2}/u.test(word.text)).length;
   return median(rows.map((row) => row.words.length)) >= 3 && fill >= 0.5 && lettered >= 0.5 * words.length;

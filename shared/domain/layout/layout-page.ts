@@ -1,5 +1,5 @@
 import type { Block, Line, Page, Table, Word } from '../page.ts';
-import { blockBox, blockKind, groupBlocks, lineHeight } from './blocks.ts';
+import { blockBox, blockKind, groupBlocks, lineHeight, peelMargins } from './blocks.ts';
 import { arrangeColumns } from './columns.ts';
 import { groupRows, median } from './rows.ts';
 import { findTables } from './tables.ts';
@@ -12,7 +12,8 @@ export function layoutPage(
   page: Pick<Page, 'number' | 'width' | 'height' | 'dpi' | 'source'> & { words: readonly Word[] },
 ): Page {
   const given = page.words.filter((word) => word.text.trim() !== '');
-  const regions = arrangeColumns(groupRows(given));
+  const { head, body, foot } = peelMargins(groupRows(given), page.height);
+  const regions = [...head, ...arrangeColumns(body), ...foot];
   const rows = regions.flat();
   const about = { height: page.height, usualHeight: median(rows.map(lineHeight)), lines: rows.length };
   const words: Word[] = [];

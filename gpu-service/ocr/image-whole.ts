@@ -1,0 +1,70 @@
+import { crc32 } from 'node:zlib';
+import { RectoError } from '../../shared/domain/errors.ts';
+import type { ImageKind } from './image-header.ts';
+
+/**
+ * Decoders fill in what is missing of an image that was cut off or damaged, and the text in it would be lost without a word.
+ * Errors: `file_truncated`, `file_corrupt`.
+ */
+export function checkWhole(kind: ImageKind, bytes: Uint8Array): void {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!WHOLE[kind](buffer))
+    throw new RectoError('file_truncated', `The ${kind.toUpperCase()} image ends too early; send it again whole.`);
+}
+
+const WHOLE: Record<ImageKind, (bytes: Buffer) => boolean> = {
+  png: (bytes) => chunksEnd(bytes),
+  jpeg: (bytes) => bytes.lastIndexOf(Buffer.from([0xff, 0xd9])) > bytes.lastIndexOf(Buffer.from([0xff, 0xda])),
+  webp: (bytes) => bytes.readUInt32LE(4) + 8 <= bytes.length,
+  tiff: (bytes) => stripsLieInside(bytes),
+};
+
+/** Walks the chunks to IEND, checking their sums. */
+function chunksEnd(bytes: Buffer): boolean {
+  for (let at = 8; at + 12 <= bytes.length; ) {
+    const end = at + 8 + bytes.readUInt32BE(at);
+    if (end + 4 > bytes.length) return false;
+    if (crc32(bytes.subarray(at + 4, end)) !== bytes.readUInt32BE(end))
+      throw new RectoError(
+        'file_corrupt',
+        'The PNG image is damaged: the checksum of a part does not match; send it again.',
+      );
+    if (bytes.toString('latin1', at + 4, at + 8) === 'IEND') return true;
+    at = end + 4;
+  }
+  return false;
+}
+
+const STRIP_OFFSETS = 273;
+const STRIP_SIZES = 279;
+const TILE_OFFSETS = 324;
+const TILE_SIZES = 325;
+const SHORT = 3;
+
+/** Every strip or tile of the first directory ends within the file. */
+function stripsLieInside(bytes: Buffer): boolean {
+  const little = bytes[0] === 0x49;
+  const u16 = (at: number): number => (little ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at));
+  const u32 = (at: number): number => (little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at));
+  const valuesOf = (entry: number): number[] => {
+    const short = u16(entry + 2) === SHORT;
+    const count = Math.min(u32(entry + 4), bytes.length);
+    const start = count * (short ? 2 : 4) <= 4 ? entry + 8 : u32(entry + 8);
+    return Array.from({ length: count }, (_, i) => (short ? u16(start + 2 * i) : u32(start + 4 * i)));
+  };
+  try {
+    const directory = u32(4);
+    let offsets: number[] = [];
+    let sizes: number[] = [];
+    for (let i = 0; i < u16(directory); i++) {
+      const entry = directory + 2 + 12 * i;
+      const tag = u16(entry);
+      if (tag === STRIP_OFFSETS || tag === TILE_OFFSETS) offsets = valuesOf(entry);
+      if (tag === STRIP_SIZES || tag === TILE_SIZES) sizes = valuesOf(entry);
+    }
+    return offsets.every((offset, i) => offset + (sizes[i] ?? 0) <= bytes.length);
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { LINE_HEIGHT, type LineImage } from './recognizer.ts';
+import { splitWords } from './words.ts';
+
+/** White paper with black bars at the given columns. */
+function line(width: number, bars: readonly [number, number][]): LineImage {
+  const planes = new Float32Array(3 * LINE_HEIGHT * width).fill(255);
+  for (let plane = 0; plane < 3; plane++)
+    for (let y = 10; y < 38; y++)
+      for (const [from, to] of bars)
+        planes.fill(0, (plane * LINE_HEIGHT + y) * width + from, (plane * LINE_HEIGHT + y) * width + to);
+  return { width, planes };
+}
+const glyphs = (...of: [string, number][]) => of.map(([text, step]) => ({ text, step, confidence: 0.9 }));
+
+describe('words of a line', () => {
+  it('end where the ink ends, not where the time steps say', () => {
+    const image = line(200, [
+      [20, 40],
+      [44, 60],
+      [80, 120],
+    ]);
+    const words = splitWords(image, glyphs(['a', 28], ['b', 55], [' ', 70], ['c', 105]));
+    expect(words).toMatchObject([
+      { text: 'ab', from: 20, to: 60 },
+      { text: 'c', from: 80, to: 120 },
+    ]);
+    expect(words[0]?.confidence).toBeCloseTo(0.9, 6);
+  });
+
+  it('are parted at a wide gap even when the recognizer lost the space', () => {
+    const image = line(200, [
+      [20, 40],
+      [80, 100],
+    ]);
+    expect(splitWords(image, glyphs(['a', 30], ['b', 90])).map((word) => word.text)).toEqual(['a', 'b']);
+  });
+
+  it('stay whole over the gaps between letters', () => {
+    const image = line(200, [
+      [20, 40],
+      [48, 70],
+    ]);
+    expect(splitWords(image, glyphs(['a', 30], ['b', 60])).map((word) => word.text)).toEqual(['ab']);
+  });
+
+  it('are found in white letters on black as well', () => {
+    const image = line(120, [
+      [20, 40],
+      [70, 90],
+    ]);
+    image.planes.forEach((value, at) => {
+      image.planes[at] = 255 - value;
+    });
+    expect(splitWords(image, glyphs(['a', 30], [' ', 55], ['b', 80]))).toMatchObject([
+      { from: 20, to: 40 },
+      { from: 70, to: 90 },
+    ]);
+  });
+
+  it('of a line without glyphs are none', () => {
+    expect(splitWords(line(100, []), [])).toEqual([]);
+  });
+});
