@@ -59,9 +59,12 @@ function columnFor(segment: { box: Segment['box'] }, text: string, columns: read
 
 function cellsOf(row: Row, columns: readonly Column[]): Map<string, string> {
   const cells = new Map<string, string>();
+  let next = 0;
   for (const segment of row.segments) {
     // Words of one segment may belong to neighbouring columns when the print is narrow.
-    const words = row.words.filter((word) => word.start >= segment.start && word.end <= segment.end);
+    const from = next;
+    while ((row.words[next]?.end ?? Number.POSITIVE_INFINITY) <= segment.end) next++;
+    const words = row.words.slice(from, next);
     const whole = row.text.slice(segment.start, segment.end);
     const split = words.length > 1 && words.length < 40 && /^\S*\d\S*(?: \S*\d\S*)+$/.test(whole);
     const parts = split ? words : [{ start: segment.start, end: segment.end, box: segment.box }];

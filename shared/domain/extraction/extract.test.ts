@@ -355,6 +355,7 @@ describe('hostile input', () => {
       '10,000 lines of unknown words',
       [pageOf(Array.from({ length: 10_000 }, (_, i) => `invoise${i} totall${i} zz${i} qq${i}`))],
     ],
+    ['a table row of 20,000 cells', [pageOf(['Description  Qty  Amount', 'x 1.00     '.repeat(10_000)])]],
     ['nothing', []],
     ['an empty page', [pageOf([])]],
     ['boxes without extent', [{ ...pageOf(['a b c']), words: [{ text: 'total', confidence: 0, box: [0, 0, 0, 0] }] }]],
