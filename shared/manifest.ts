@@ -1,4 +1,5 @@
 import * as collections from './domain/collections.ts';
+import { stepTopic } from './domain/work.ts';
 
 /** A topic's push subscription: where the message goes and what happens when it cannot be delivered. */
 export interface SubscriptionDef {
@@ -14,9 +15,6 @@ export interface SubscriptionDef {
   /** Requests in flight at once, local bus only; in the cloud the function's concurrency bounds it. */
   concurrency: number;
 }
-
-/** Topic of one step kind. */
-export const stepTopic = (kind: string): string => `step-${kind}`;
 
 /** Step kinds that have a subscriber of their own. */
 export const STEP_KINDS = ['convert', 'ocr', 'extract', 'redact', 'index', 'webhook', 'reuse'] as const;

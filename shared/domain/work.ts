@@ -33,3 +33,6 @@ export const workSchema = z.object({
   leaseExpiresAt: z.number().nullable(),
 });
 export type Work = z.infer<typeof workSchema>;
+
+/** Topic of one step kind's messages. */
+export const stepTopic = (kind: string): string => `step-${kind}`;

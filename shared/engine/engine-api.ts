@@ -34,6 +34,10 @@ export interface EngineOptions {
   breaker?: { threshold?: number; delayMs?: number; maxDelayMs?: number };
   /** True where this process is the only one: leases of earlier processes are void when it starts. */
   soleWorker?: boolean;
+  /** Names this process in its leases; default random. */
+  instance?: string;
+  /** Called where `kick` is, in a process that does not dispatch in the background itself: for telling the one that does. */
+  onKick?: () => void;
   /** 0 to 1; for the jitter. Default `Math.random`. */
   random?: () => number;
 }
@@ -45,7 +49,7 @@ export interface Engine {
   startRun(tenantId: string, params: RunParams): Promise<Run>;
   /**
    * Handles one pushed message. Resolves when it is to be acknowledged (done, stale or refused); rejects with a transient
-   * error when it should be delivered again.
+   * error when it should be delivered again. `signal` is heeded until the work is claimed: from then on its lease counts.
    */
   handleMessage(envelope: PushEnvelope, signal?: AbortSignal): Promise<void>;
   /** A step message that the bus gave up on: its work goes back to the queue, the try counted as a crash. */
@@ -54,6 +58,11 @@ export interface Engine {
   dispatch(): Promise<number>;
   /** Makes `dispatch` run soon; cheap, may be called after every write. */
   kick(): void;
+  /**
+   * A process that ran steps has died: what it held is taken back at the next pass, not when its leases run out. With
+   * `instance` (see the options) what that one held, else what any process but this one held until now.
+   */
+  workerGone(instance?: string): void;
   /** Dispatches in the background until `stop`. */
   start(): void;
   /** Stops starting work, waits for what is under way up to `graceMs`, then aborts it (its leases are handed back). */

@@ -25,7 +25,7 @@ export interface PushSubscription {
 
 export interface EmbeddedMessageBus extends MessageBus {
   /** Begins delivering to the handlers at the origin, one for all or one by path. */
-  start(origin: string | HandlerOrigin): void;
+  start(origin: string | HandlerOrigin, onDelivered?: () => void): void;
   /** Delivers no more, waits for answers up to `graceMs`; what is not acknowledged comes again after the next start. */
   stop(graceMs?: number): Promise<void>;
   /** Messages not yet acknowledged, by subscription. */
@@ -35,6 +35,7 @@ export interface EmbeddedMessageBus extends MessageBus {
 /** As Pub/Sub keeps what nobody acknowledges. */
 const RETENTION_MS = 7 * 24 * 3600 * 1000;
 const STORAGE_RETRY_MS = 1000;
+const LOOK_MS = 2000;
 
 interface Line {
   def: PushSubscription;
@@ -71,6 +72,7 @@ export function createMessageBus(params: {
   const allLines = [...lines.values()].flat();
   let courier: Courier | null = null;
   let stopping = false;
+  let heard = (): void => undefined;
 
   function wakeAt(line: Line, at: number): void {
     if (stopping || (line.timer !== null && line.timer.at <= at)) return;
@@ -109,7 +111,8 @@ export function createMessageBus(params: {
       for (const row of taken) deliver(line, row);
     }
     const due = rows.nextDue(name, clock.now());
-    if (due !== null) wakeAt(line, due);
+    // Another process on the same database may publish too; this one only sees it by looking.
+    wakeAt(line, Math.min(due ?? Number.POSITIVE_INFINITY, clock.now() + LOOK_MS));
   }
 
   function deliver(line: Line, row: MessageRow): void {
@@ -125,6 +128,7 @@ export function createMessageBus(params: {
       });
       if (!stopping || problem === null) settle(line, row, problem);
       if (line.backlog) pump(line);
+      heard();
     });
   }
 
@@ -244,7 +248,8 @@ export function createMessageBus(params: {
 
   return {
     publish,
-    start: (origin) => {
+    start: (origin, onDelivered) => {
+      heard = onDelivered ?? heard;
       if (courier !== null) throw new RectoError('internal', 'The message bus was started already.');
       courier = createCourier(typeof origin === 'string' ? () => origin : origin, params.token, clock);
       pumpAll();
