@@ -23,6 +23,8 @@ const envSchema = z.object({
   RECTO_NETWORK_SLOTS: integer(32, 1, 4096),
   RECTO_ALLOW_PRIVATE_WEBHOOKS: flag(false),
   RECTO_DEMO: flag(true),
+  RECTO_REQUESTS_PER_SECOND: integer(200, 1, 1_000_000),
+  RECTO_METRICS_TOKEN: z.string().min(16).optional(),
 });
 
 export interface Config {
@@ -41,6 +43,10 @@ export interface Config {
   allowPrivateWebhooks: boolean;
   /** Create the demo tenant and its key at first start. */
   demo: boolean;
+  /** Of the demo tenant; it may send twice that at once. */
+  requestsPerSecond: number;
+  /** Lets a scraper of `/metrics` in that is not on this machine; null: this machine only. */
+  metricsToken: string | null;
 }
 
 /** Reads the environment once; the error names every variable that is wrong and what it may be. */
@@ -67,5 +73,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     ocrUrl: value.RECTO_OCR_URL ?? null,
     allowPrivateWebhooks: value.RECTO_ALLOW_PRIVATE_WEBHOOKS,
     demo: value.RECTO_DEMO,
+    requestsPerSecond: value.RECTO_REQUESTS_PER_SECOND,
+    metricsToken: value.RECTO_METRICS_TOKEN ?? null,
   };
 }

@@ -8,7 +8,7 @@ type JsonObject = { [key: string]: Json };
 /** Schemas with a name of their own in the document: `components.add(schema, { id })`. */
 export const components = z.registry<{ id: string }>();
 
-const problemSchema = z.object({
+const problemSchema = z.looseObject({
   type: z.string(),
   title: z.string(),
   status: z.number().int(),
@@ -81,7 +81,9 @@ function parameters(
   );
   const inQuery = Object.entries(entry.query?.shape ?? {}).map(([name, schema]): Json => {
     const optional = schema.safeParse(undefined).success;
-    return { name, in: 'query', required: !optional, schema: toSchema(asZod(schema), 'input') };
+    const { description, ...typed } = toSchema(asZod(schema), 'input');
+    const told = description === undefined ? {} : { description };
+    return { name, in: 'query', required: !optional, ...told, schema: typed };
   });
   const key: Json[] =
     entry.method === 'post' && entry.access !== 'public'
@@ -134,6 +136,10 @@ function hoist(schema: z.ZodType, io: 'input' | 'output', schemas: JsonObject): 
     io,
     target: 'draft-2020-12',
     unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => {
+      const description = z.globalRegistry.get(zodSchema)?.description;
+      if (description !== undefined) jsonSchema.description = description;
+    },
   });
   const plain = asObject(
     JSON.parse(

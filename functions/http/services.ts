@@ -23,11 +23,9 @@ export interface SignedObjects {
 export interface ApiOptions {
   platform: Platform;
   engine: Engine;
-  config: Pick<Config, 'publicUrl'>;
+  config: Pick<Config, 'publicUrl' | 'metricsToken'>;
   /** Serves `/_objects/{token}` where the object store signs URLs that lead here; null where they lead to the cloud. */
   signedObjects: SignedObjects | null;
-  /** Lets a scraper in that is not on this machine; null: loopback only. */
-  metricsToken?: string | null;
 }
 
 /** What the routes share. */

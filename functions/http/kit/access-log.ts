@@ -3,7 +3,7 @@ import { toRectoError } from '#shared/domain/errors.ts';
 import type { Services } from '../services.ts';
 import type { HttpContext } from './http-context.ts';
 
-/** One line and two metrics a request. Reads that went well are told at `debug`, failures of ours at `error` with their cause. */
+/** One line and two metrics a request. Reads that went well are told at `debug`, faults of ours at `error` with their cause. */
 export function observe(c: HttpContext, { platform }: Services, seconds: number): void {
   const { status } = c.res;
   const route = routePath(c, -1);
@@ -21,7 +21,8 @@ export function observe(c: HttpContext, { platform }: Services, seconds: number)
     durationMs: Math.round(seconds * 1e6) / 1000,
     ...(failure === undefined ? {} : { code: toRectoError(failure).code }),
   };
-  if (status >= 500) platform.log.error('request failed', { ...fields, error: causeOf(failure) });
+  if (status === 500) platform.log.error('request failed', { ...fields, error: causeOf(failure) });
+  else if (status > 500) platform.log.warn('request refused', fields);
   else if (status >= 400 || method !== 'GET') platform.log.info('request', fields);
   else platform.log.debug('request', fields);
 }

@@ -12,6 +12,7 @@ import { scheduleRoutes } from './schedules.ts';
 import { searchRoutes } from './search.ts';
 import { signedObjectRoutes } from './signed-objects.ts';
 import { tenantRoutes } from './tenant.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 /** Every route there is; what is served, described and tested all comes from here. */
 export function allRoutes(): readonly (Route | PublicRoute)[] {
@@ -25,6 +26,7 @@ export function allRoutes(): readonly (Route | PublicRoute)[] {
     ...scheduleRoutes,
     ...apiKeyRoutes,
     ...tenantRoutes,
+    ...webhookRoutes,
     ...operationRoutes,
     ...referenceRoutes(() => routes),
     ...consoleRoutes,

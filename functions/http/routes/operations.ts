@@ -62,8 +62,8 @@ const metrics: PublicRoute = {
   summary: 'Prometheus metrics',
   description: 'For this machine only, or with the token that the operator set in RECTO_METRICS_TOKEN.',
   answers: { 200: { description: 'Exposition text', mediaTypes: ['text/plain'] } },
-  respond: async (c, { platform, metricsToken = null }) => {
-    if (!mayScrape(c, metricsToken))
+  respond: async (c, { platform, config }) => {
+    if (!mayScrape(c, config.metricsToken))
       throw new RectoError(
         'forbidden',
         'Metrics are for this machine only. Elsewhere send the token of RECTO_METRICS_TOKEN as `Authorization: Bearer <token>`.',

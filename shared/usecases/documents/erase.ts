@@ -1,7 +1,7 @@
 import type { CollectionDef } from '../../domain/collection.ts';
 import { artifacts, deadLetters, documents, results, runParts, runs, uploads } from '../../domain/collections.ts';
 import { RectoError } from '../../domain/errors.ts';
-import { isTerminal } from '../../domain/run.ts';
+import { isTerminal, type Run } from '../../domain/run.ts';
 import { recordAudit } from '../audit/record.ts';
 import type { UseCaseContext } from '../context.ts';
 import { addToTotals } from '../quotas/counters.ts';
@@ -54,13 +54,23 @@ async function stopRuns(ctx: UseCaseContext, documentId: string): Promise<void> 
   for (const runId of await runIds(ctx, documentId)) {
     let run = (await ctx.ports.store.get(runs, { id: runId }))?.data;
     if (run === undefined || isTerminal(run.status)) continue;
-    run = await ctx.engine.cancelRun(ctx.ports.tenantId, runId, ctx.principal.id);
+    run = await cancel(ctx, run);
     while (!isTerminal(run.status) && clock.now() < deadline) {
       await clock.sleep(50);
       const now = await ctx.ports.store.get(runs, { id: runId });
       if (now === null) break;
       run = now.data;
     }
+  }
+}
+
+async function cancel(ctx: UseCaseContext, run: Run): Promise<Run> {
+  try {
+    return await ctx.engine.cancelRun(ctx.ports.tenantId, run.id, ctx.principal.id);
+  } catch (error) {
+    // It ended between the look and the cancel: as good.
+    if (error instanceof RectoError && error.code === 'conflict') return { ...run, status: 'failed' };
+    throw error;
   }
 }
 

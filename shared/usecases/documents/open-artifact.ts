@@ -9,6 +9,9 @@ import { getDocument } from './get.ts';
 /** Name under which the uploaded bytes themselves can be read. */
 export const ORIGINAL = 'original';
 
+/** What a step may have named one; anything else names nothing. */
+const ARTIFACT_NAME = /^\w[\w.-]*(\/\w[\w.-]*)*$/;
+
 export interface OpenedArtifact {
   document: Document;
   name: string;
@@ -28,7 +31,8 @@ export async function openArtifact(
   input: { documentId: string; name: string },
 ): Promise<OpenedArtifact> {
   const document = await getDocument(ctx, { id: input.documentId });
-  const found = input.name === ORIGINAL ? original(document) : await artifact(ctx, input);
+  const known = input.name.length <= 200 && ARTIFACT_NAME.test(input.name);
+  const found = !known ? null : input.name === ORIGINAL ? original(document) : await artifact(ctx, input);
   if (found === null)
     throw new RectoError(
       'not_found',
