@@ -61,10 +61,7 @@ export function blockKind(
 }
 
 /** Running heads and feet stand apart from the columns that they head: at most two rows in the margin, with space between. */
-export function peelMargins(
-  rows: readonly Row[],
-  pageHeight: number,
-): { head: Row[][]; body: Row[]; foot: Row[][] } {
+export function peelMargins(rows: readonly Row[], pageHeight: number): { head: Row[][]; body: Row[]; foot: Row[][] } {
   let first = 0;
   let end = rows.length;
   const apart = (above: Row | undefined, below: Row | undefined): boolean =>
