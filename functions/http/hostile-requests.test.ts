@@ -162,6 +162,12 @@ afterAll(() => api.close());
 
 const encode = (text: string): string => encodeURIComponent(text.toWellFormed());
 
+/** A list is the name repeated. */
+const queryValues = (value: unknown): string[] =>
+  Array.isArray(value)
+    ? value.flatMap((item) => queryValues(item))
+    : [value !== null && typeof value === 'object' ? JSON.stringify(value) : String(value)];
+
 /** Not the caller's doing: nothing runs behind these in this test. */
 const UNAVAILABLE = new Set(['dependency_unavailable', 'conversion_unavailable', 'not_configured', 'delivery_failed']);
 
@@ -194,7 +200,7 @@ describe('any request', () => {
           let target = operation.path;
           for (const [name, value] of made.path) target = target.replace(`{${name}}`, encode(value) || '%20');
           const query = [...made.query, made.noise].flatMap((pair) =>
-            pair === null ? [] : [`${encode(pair[0])}=${encode(String(pair[1]))}`],
+            pair === null ? [] : queryValues(pair[1]).map((value) => `${encode(pair[0])}=${encode(value)}`),
           );
           const body = operation.method === 'GET' ? null : made.raw !== null ? Buffer.from(made.raw) : made.body;
           const init: RequestInit = {

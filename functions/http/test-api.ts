@@ -59,7 +59,7 @@ export async function startTestApi(): Promise<TestApi> {
     async call(target, { key, ...init } = {}) {
       const headers = new Headers(init.headers);
       if (key !== undefined) headers.set('authorization', `Bearer ${key}`);
-      const request = new Request(new URL(target, 'http://localhost'), { ...init, headers });
+      const request = new Request(target.startsWith('/') ? `http://localhost${target}` : target, { ...init, headers });
       return app.fetch(request, env);
     },
     async tenant(id, limits = {}) {
