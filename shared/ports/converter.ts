@@ -85,6 +85,8 @@ export interface Converter {
     from: number;
     to: number;
     dpi: number;
+    /** Also a text layer that may not stand for the page (unseen, scrambled): for checks of what a file holds. */
+    anyTextLayer?: boolean;
     limits: Limits;
     signal?: AbortSignal;
   }): AsyncIterable<RenderedPage | { number: number; error: { code: string; message: string } }>;

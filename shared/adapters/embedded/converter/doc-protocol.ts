@@ -47,14 +47,18 @@ export interface DocOps {
   };
   prepareText: { params: { file: string; mediaType: string; dir: string }; result: Prepared };
   renderPage: {
-    params: { file: string; page: number; dpi: number; maxPixels: number; out: string };
+    params: { file: string; page: number; dpi: number; maxPixels: number; anyTextLayer: boolean; out: string };
     result: { width: number; height: number; dpi: number; textLayer: TextLayer | null };
   };
   burnPage: {
     params: { file: string; page: number; dpi: number; maxPixels: number; boxes: Box[]; out: string };
     result: PageImage & { dpi: number };
   };
-  countPages: { params: { file: string }; result: { pages: number } };
+  /** An encrypted Office package to the document inside. */
+  openOoxml: {
+    params: { file: string; password: string | null; limits: SniffLimits; out: string };
+    result: { mediaType: string };
+  };
 }
 export type DocOp = keyof DocOps;
 

@@ -1,7 +1,7 @@
 import { readFile, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { toRectoError } from '../../../domain/errors.ts';
-import type { ByteSource, Limits, RedactedPage, RenderedPage } from '../../../ports/converter.ts';
+import type { ByteSource, Converter, Limits, RedactedPage, RenderedPage } from '../../../ports/converter.ts';
 import { ImagePdfWriter } from './pdf-writer/image-pdf-writer.ts';
 import { asStorageError, stage, unstage } from './staging.ts';
 import { callDir, removeTree } from './temp-dir.ts';
@@ -14,14 +14,22 @@ const ABOUT_THE_CALL = new Set(['overloaded', 'storage_full', 'internal', 'passw
 
 async function renderOne(
   workers: Workers,
-  params: { dir: string; file: string; number: number; dpi: number; limits: Limits; signal: AbortSignal | undefined },
+  params: {
+    dir: string;
+    file: string;
+    number: number;
+    dpi: number;
+    limits: Limits;
+    anyTextLayer: boolean;
+    signal: AbortSignal | undefined;
+  },
 ): Promise<PageOutcome> {
   const { number, dpi, limits, signal } = params;
   const out = path.join(params.dir, `page-${number}.png`);
   try {
     const done = await workers.doc(
       'renderPage',
-      { file: params.file, page: number, dpi, maxPixels: limits.maxPixels, out },
+      { file: params.file, page: number, dpi, maxPixels: limits.maxPixels, anyTextLayer: params.anyTextLayer, out },
       { timeoutMs: limits.timeoutMs, signal },
     );
     const png = await readFile(out);
@@ -38,7 +46,7 @@ async function renderOne(
 /** Pages one by one, each in whatever worker is free; the next is under way while the consumer has the last. */
 export async function* renderPages(
   workers: Workers,
-  params: { pdf: ByteSource; from: number; to: number; dpi: number; limits: Limits; signal?: AbortSignal },
+  params: Parameters<Converter['renderPages']>[0],
 ): AsyncGenerator<PageOutcome, void, undefined> {
   const dir = await callDir(workers.dir);
   let ahead: Promise<PageOutcome> | null = null;
@@ -46,7 +54,14 @@ export async function* renderPages(
     const file = path.join(dir, 'in.pdf');
     await stage(params.pdf, file, params.signal);
     const render = (number: number): Promise<PageOutcome> => {
-      const page = renderOne(workers, { ...params, dir, file, number, signal: params.signal });
+      const page = renderOne(workers, {
+        ...params,
+        dir,
+        file,
+        number,
+        anyTextLayer: params.anyTextLayer ?? false,
+        signal: params.signal,
+      });
       // Its failure is thrown where it is awaited; without this it would count as unhandled until then.
       page.catch(() => undefined);
       return page;

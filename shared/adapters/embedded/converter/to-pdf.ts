@@ -75,19 +75,52 @@ async function fromImage(workers: Workers, params: ToPdfParams, dir: string, out
 async function fromOffice(workers: Workers, params: ToPdfParams, dir: string, out: string): Promise<Made> {
   const { limits, signal, mediaType } = params;
   const timing = { timeoutMs: limits.timeoutMs, signal };
-  const binary = importFilter(mediaType);
-  // The name that Office sees is ours: no tenant's file name reaches a command line or a path.
-  const file = path.join(dir, `in.${binary?.extension ?? 'txt'}`);
+  // The names that Office sees are ours: no tenant's file name reaches a command line or a path.
+  const file = path.join(dir, 'in');
   await stage(params.source, file, params.signal);
+  if (mediaType === 'application/x-ooxml-encrypted') {
+    const inner = path.join(dir, 'inner');
+    const password = params.password ?? null;
+    const opened = await workers.doc('openOoxml', { file, password, limits, out: inner }, timing);
+    return officeToPdf(workers, { ...params, mediaType: opened.mediaType, password: null }, dir, inner, out);
+  }
+  return officeToPdf(workers, params, dir, file, out);
+}
+
+/** A password only goes to Office for a file that needs one: other files are read by the filter of their type alone. */
+async function neededPassword(workers: Workers, params: ToPdfParams): Promise<string | null> {
+  const { source, limits, signal } = params;
+  if (params.password == null) return null;
+  const found = await workers.doc(
+    'sniff',
+    { size: source.size, limits },
+    { timeoutMs: limits.timeoutMs, signal, source },
+  );
+  return found.encrypted ? params.password : null;
+}
+
+async function officeToPdf(
+  workers: Workers,
+  params: ToPdfParams,
+  dir: string,
+  staged: string,
+  out: string,
+): Promise<Made> {
+  const { limits, signal, mediaType } = params;
+  const timing = { timeoutMs: limits.timeoutMs, signal };
+  const binary = importFilter(mediaType);
+  const file = path.join(dir, `document.${binary?.extension ?? 'txt'}`);
+  await rename(staged, file);
+  const password = await neededPassword(workers, params);
   const prepared = binary === null ? await workers.doc('prepareText', { file, mediaType, dir }, timing) : null;
   const raw = path.join(dir, 'office.pdf');
   const done = await workers.office.convert(
     {
       input: prepared?.file ?? file,
       output: raw,
-      importFilter: prepared?.importFilter ?? (params.password == null ? (binary?.filter ?? null) : null),
+      importFilter: prepared?.importFilter ?? (password === null ? (binary?.filter ?? null) : null),
       filterOptions: prepared?.filterOptions ?? null,
-      password: params.password ?? null,
+      password,
       maxPages: limits.maxPages,
     },
     limits.timeoutMs,

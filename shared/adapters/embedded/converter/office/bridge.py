@@ -146,9 +146,14 @@ class Office:
             return document
         if self.process.poll() is not None:
             raise Failure("conversion_crashed", "The document crashed Office.")
+        if task.get("password") is not None and task["input"].endswith(".ppt"):
+            raise Failure(
+                "conversion_failed",
+                "LibreOffice cannot open PowerPoint 97-2003 files that have a password. Save the presentation without one.",
+            )
+        if task.get("password") is not None and cause == "":
+            raise Failure("password_wrong", "The password does not open the document. Check it and send it again.")
         if any("Password" in asked for asked in answers.asked):
-            if task.get("password") is not None:
-                raise Failure("password_wrong", "The password does not open the document.")
             raise Failure("password_required", "The document needs a password to be opened. Send it with the document.")
         raise Failure(
             "file_corrupt",
@@ -211,7 +216,7 @@ def check_pages(document, export, most):
 
 
 def prepare_sheets(document, task, warnings):
-    """Shows all content: print ranges go, a sheet that is a little too wide is scaled to the page. Returns rows with content."""
+    """Shows all content: print ranges are widened to all that is used, a sheet that is a little too wide is scaled to the page. Returns rows with content."""
     rows = 0
     cells = 0
     sheets = document.getSheets()
@@ -225,6 +230,7 @@ def prepare_sheets(document, task, warnings):
         cursor = sheet.createCursor()
         cursor.gotoEndOfUsedArea(False)
         used = cursor.getRangeAddress()
+        used.StartRow = used.StartColumn = 0
         cells += (used.EndRow + 1) * (used.EndColumn + 1)
         # VALUE, DATETIME, STRING, FORMULA
         filled = sheet.queryContentCells(1 | 2 | 4 | 16)
@@ -245,7 +251,8 @@ def prepare_sheets(document, task, warnings):
 
 
 def fit_width(sheet, styles, used):
-    sheet.setPrintAreas(())
+    if len(sheet.getPrintAreas()) > 0:
+        sheet.setPrintAreas((used,))
     width = sheet.getCellRangeByPosition(0, 0, used.EndColumn, 0).Size.Width
     style = styles.getByName(sheet.PageStyle)
     room = style.Width - style.LeftMargin - style.RightMargin

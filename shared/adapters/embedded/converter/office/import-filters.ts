@@ -9,7 +9,7 @@ const FILTERS: Readonly<Record<string, readonly [extension: string, filter: stri
   'application/msword': ['doc', null],
   'application/vnd.ms-excel': ['xls', null],
   'application/vnd.ms-powerpoint': ['ppt', 'MS PowerPoint 97'],
-  'application/x-ooxml-encrypted': ['docx', null],
+
   'application/rtf': ['rtf', 'Rich Text Format'],
   [`${ooxml}.wordprocessingml.document`]: ['docx', 'MS Word 2007 XML'],
   'application/vnd.ms-word.document.macroenabled.12': ['docm', 'MS Word 2007 XML VBA'],

@@ -11,7 +11,7 @@ export async function renderPage(params: DocOps['renderPage']['params']): Promis
   try {
     const { bitmap, textLayer } = withPage(pdf, params.page, (page) => {
       const rendered = renderBitmap(pdf, page, params.dpi, params.maxPixels);
-      return { bitmap: rendered, textLayer: readTextLayer(pdf, page, rendered) };
+      return { bitmap: rendered, textLayer: readTextLayer(pdf, page, rendered, params.anyTextLayer) };
     });
     await writeFile(params.out, encodePng(toSamples(bitmap.rgba, bitmap.width, bitmap.height), bitmap.dpi), {
       flag: 'wx',

@@ -67,9 +67,9 @@ function toWord(glyphs: readonly Glyph[]): Word {
 
 /**
  * Words with boxes from the page's own text, in the order of the file; null where there is none or it cannot be trusted
- * (see `trustsLayer`). The engine inserts the spaces and line ends that the gaps between glyphs mean.
+ * (see `trustsLayer`; `any` asks for it all the same). The engine inserts the spaces and line ends that the gaps between glyphs mean.
  */
-export function readTextLayer(pdf: OpenPdf, page: number, bitmap: Bitmap): TextLayer | null {
+export function readTextLayer(pdf: OpenPdf, page: number, bitmap: Bitmap, any = false): TextLayer | null {
   const { engine } = pdf;
   const text = engine.FPDFText_LoadPage(page);
   if (text === 0) return null;
@@ -130,7 +130,7 @@ export function readTextLayer(pdf: OpenPdf, page: number, bitmap: Bitmap): TextL
     });
     endLine();
     const objects = pageObjects(pdf, page);
-    return trustsLayer({ ...stats, ...objects }, words) ? { words, lines } : null;
+    return any || trustsLayer({ ...stats, ...objects }, words) ? { words, lines } : null;
   } finally {
     engine.FPDFText_ClosePage(text);
   }

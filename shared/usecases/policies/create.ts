@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { policies } from '../../domain/collections.ts';
+import { RectoError } from '../../domain/errors.ts';
+import { newId } from '../../domain/ids.ts';
+import { type Policy, policySchema } from '../../domain/policy.ts';
+import { DEFAULT_POLICY } from '../../domain/redaction/default-policy.ts';
+import { ENTITY_TYPES } from '../../domain/redaction/registry.ts';
+import { recordAudit } from '../audit/record.ts';
+import type { UseCaseContext } from '../context.ts';
+
+const { threshold, default: fallback, entities, allow, deny } = policySchema.shape;
+
+export const createPolicySchema = z.strictObject({
+  name: z.string().min(1).max(200),
+  threshold: threshold.default(DEFAULT_POLICY.threshold),
+  /** For every entity type that `entities` does not name. */
+  default: fallback.default(DEFAULT_POLICY.default),
+  entities: entities.default({}),
+  allow: allow.default([]),
+  deny: deny.default([]),
+});
+export type CreatePolicy = z.infer<typeof createPolicySchema>;
+
+const MAX_POLICIES = 100;
+const KNOWN = new Set(ENTITY_TYPES);
+
+/** A misspelt type would silently fall to the default operator. */
+export function checkEntityTypes(entities: Readonly<Record<string, unknown>>): void {
+  const unknown = Object.keys(entities).filter((type) => !KNOWN.has(type));
+  if (unknown.length > 0)
+    throw new RectoError(
+      'invalid_request',
+      `These are no entity types: ${unknown.slice(0, 10).join(', ')}. Known ones: ${ENTITY_TYPES.join(', ')}.`,
+      { details: { unknown: unknown.slice(0, 100) } },
+    );
+}
+
+/** Errors: `invalid_request` for an entity type that does not exist, `limit_exceeded` at 100. */
+export async function createPolicy(ctx: UseCaseContext, input: CreatePolicy): Promise<Policy> {
+  const { store } = ctx.ports;
+  checkEntityTypes(input.entities);
+  if ((await store.count(policies, {})) >= MAX_POLICIES)
+    throw new RectoError('limit_exceeded', `A tenant has at most ${MAX_POLICIES} policies; delete one first.`);
+  const now = ctx.platform.clock.now();
+  const policy: Policy = { ...input, id: newId('policy', now), version: 1, createdAt: now };
+  await store.transaction(async (tx) => {
+    tx.create(policies, { id: policy.id }, policy);
+    recordAudit(tx, ctx, { action: 'policy.created', targets: [{ type: 'policy', id: policy.id }] });
+  });
+  return policy;
+}

@@ -1,0 +1,37 @@
+import { getCountries } from 'libphonenumber-js/min';
+import { z } from 'zod';
+import type { Operator } from '../../domain/policy.ts';
+import type { Entity } from '../../domain/redaction/entity.ts';
+import { findEntities } from '../../domain/redaction/find.ts';
+import { applyToText, operatorFor } from '../../domain/redaction/operators.ts';
+import { hashWith, privacyPolicy } from '../../steps/support/privacy-policy.ts';
+import type { UseCaseContext } from '../context.ts';
+
+const MAX_TEXT = 1_000_000;
+
+export const redactTextSchema = z.strictObject({
+  text: z.string().max(MAX_TEXT),
+  /** Instead of the tenant's policy. */
+  policyId: z.string().max(64).optional(),
+  /** ISO 3166 country of phone numbers without a country code. */
+  region: z.enum(getCountries()).default('US'),
+});
+export type RedactText = z.infer<typeof redactTextSchema>;
+
+export interface RedactedText {
+  text: string;
+  policy: { id: string; version: number };
+  /** Everything found, also what the policy keeps; offsets are UTF-16 units of the input. */
+  entities: (Entity & { operator: Operator['operator'] })[];
+}
+
+/** Redacts a text by the tenant's policy. Nothing of it is stored or logged. */
+export async function redactText(ctx: UseCaseContext, input: RedactText): Promise<RedactedText> {
+  const policy = await privacyPolicy(ctx.ports, input.policyId);
+  const entities = findEntities(input.text, policy, { region: input.region });
+  return {
+    text: await applyToText(input.text, entities, policy, hashWith(ctx.ports)),
+    policy: { id: policy.id, version: policy.version },
+    entities: entities.map((entity) => ({ ...entity, operator: operatorFor(policy, entity.type).operator })),
+  };
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { policies } from '../../domain/collections.ts';
+import { RectoError } from '../../domain/errors.ts';
+import { type Policy, policySchema } from '../../domain/policy.ts';
+import { DEFAULT_POLICY_ID } from '../../domain/redaction/default-policy.ts';
+import { recordAudit } from '../audit/record.ts';
+import type { UseCaseContext } from '../context.ts';
+import { checkEntityTypes } from './create.ts';
+
+const { threshold, default: fallback, entities, allow, deny } = policySchema.shape;
+
+export const updatePolicySchema = z.strictObject({
+  name: z.string().min(1).max(200).optional(),
+  threshold: threshold.optional(),
+  default: fallback.optional(),
+  entities: entities.optional(),
+  allow: allow.optional(),
+  deny: deny.optional(),
+});
+export type UpdatePolicy = z.infer<typeof updatePolicySchema>;
+
+/** Replaces what is given; the version grows. Documents keep what they were redacted by until they are processed again. */
+export async function updatePolicy(ctx: UseCaseContext, input: { id: string } & UpdatePolicy): Promise<Policy> {
+  const { id, ...changes } = input;
+  if (id === DEFAULT_POLICY_ID)
+    throw new RectoError('conflict', 'The default policy is built in; create one of your own and choose it.');
+  checkEntityTypes(changes.entities ?? {});
+  return ctx.ports.store.transaction(async (tx) => {
+    const found = await tx.get(policies, { id });
+    if (found === null) throw new RectoError('not_found', `There is no policy ${id}.`);
+    const { data } = found;
+    const next: Policy = {
+      ...data,
+      name: changes.name ?? data.name,
+      threshold: changes.threshold ?? data.threshold,
+      default: changes.default ?? data.default,
+      entities: changes.entities ?? data.entities,
+      allow: changes.allow ?? data.allow,
+      deny: changes.deny ?? data.deny,
+      version: data.version + 1,
+    };
+    tx.put(policies, { id }, next);
+    recordAudit(tx, ctx, {
+      action: 'policy.updated',
+      targets: [{ type: 'policy', id }],
+      metadata: { version: next.version, changed: Object.keys(changes) },
+    });
+    return next;
+  });
+}
