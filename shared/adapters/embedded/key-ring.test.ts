@@ -54,3 +54,12 @@ it('refuses a key file that others can read or that is damaged', () => {
   truncateSync(file, 7);
   expect(() => openKeyRing(folder)).toThrow(/damaged/);
 });
+
+it('finds the key that another process has added', () => {
+  const folder = folderOf();
+  const ring = openKeyRing(folder);
+  const other = openKeyRing(folder);
+  other.rotate();
+  expect(ring.derive(2, 'a')).toEqual(other.derive(2, 'a'));
+  expect(ring.current()).toBe(2);
+});

@@ -1,6 +1,7 @@
 import { createHash, hkdfSync, randomBytes } from 'node:crypto';
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   linkSync,
   mkdirSync,
@@ -59,8 +60,10 @@ export function openKeyRing(folder: string): KeyRing {
   return {
     current,
     derive: (version, ...names) => {
-      const master = masters.get(version);
+      // Another process of this installation may have rotated.
+      const master = masters.get(version) ?? (existsSync(fileOf(folder, version)) ? read(folder, version) : undefined);
       if (master === undefined) return null;
+      masters.set(version, master);
       const id = JSON.stringify([version, ...names]);
       const known = derived.get(id);
       if (known !== undefined) return known;

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { RectoError } from '../../domain/errors.ts';
+import type { SearchParams } from '../../ports/search-index.ts';
+import type { ParsedQuery, Term } from '../support/search-text.ts';
+import { tenantWord } from './search-tables.ts';
+
+/** Deeper pages are not given: whoever needs all matches narrows the query. */
+export const MAX_OFFSET = 10_000;
+
+const phrase = ({ words, prefix }: Term): string => `"${words.join(' ')}"${prefix ? ' *' : ''}`;
+const joined = (terms: readonly Term[], by: 'AND' | 'OR'): string => terms.map(phrase).join(` ${by} `);
+
+/** For `pages_text`. Words hold letters and digits only, so there is nothing to escape. */
+export const pageMatch = (terms: readonly Term[], by: 'AND' | 'OR'): string => joined(terms, by);
+
+/** For `documents_text`: the tenant's documents in which all terms occur, in name or body, and no excluded one. */
+const documentMatch = (tenant: string, { terms, excluded }: ParsedQuery): string => {
+  const wanted = `(tenant : "${tenantWord(tenant)}" AND {filename body} : (${joined(terms, 'AND')}))`;
+  return excluded.length === 0 ? wanted : `${wanted} NOT {filename body} : (${joined(excluded, 'OR')})`;
+};
+
+export interface Sql {
+  /** From `FROM` to the end of `WHERE`; the entries are `e`. */
+  text: string;
+  values: (string | number)[];
+}
+
+const OPERATORS = { '=': '=', '<': '<', '<=': '<=', '>': '>', '>=': '>=' } as const;
+const DATE_GLOB = '[0-9][0-9][0-9][0-9]-[0-9][0-9]*';
+
+function filterSql(tenant: string, { field, op, value }: NonNullable<SearchParams['filters']>[number]): Sql {
+  const from = 'e.id IN (SELECT entry FROM fields WHERE tenant = ? AND name = ? AND';
+  if (op === '=') return { text: `${from} value = ?)`, values: [tenant, field, value] };
+  const operator = OPERATORS[op];
+  const number = numberOf(value);
+  const alternatives: string[] = [];
+  const values: (string | number)[] = [tenant, field];
+  if (number !== null) {
+    alternatives.push(`number ${operator} ?`);
+    values.push(number);
+  }
+  if (/^\d{4}(?:-\d{2}(?:-\d{2}(?:T.{0,40})?)?)?$/.test(value)) {
+    // As exact as the filter is: `<= 2026-03` takes in all of March.
+    alternatives.push(`(value GLOB '${DATE_GLOB}' AND substr(value, 1, ?) ${operator} ?)`);
+    values.push(value.length, value);
+  }
+  return { text: `${from} (${alternatives.join(' OR ') || '0'}))`, values };
+}
+
+/** A normalized number, or an amount with its currency; null for anything else. */
+export function numberOf(value: string): number | null {
+  const match = /^(-?\d{1,15}(?:\.\d{1,10})?)(?: [A-Z]{3})?$/.exec(value);
+  return match === null ? null : Number(match[1]);
+}
+
+/** The tenant's entries that match; null when nothing can: a query without any word in it. */
+export function matchSql(tenant: string, params: SearchParams, parsed: ParsedQuery): Sql | null {
+  const { terms, excluded } = parsed;
+  if (terms.length + excluded.length === 0 && params.query.trim() !== '') return null;
+  const conditions = ['e.tenant = ?'];
+  const values: (string | number)[] = [tenant];
+  const from = terms.length > 0 ? 'documents_text JOIN entries e ON e.id = documents_text.rowid' : 'entries e';
+  if (terms.length > 0) {
+    conditions.push('documents_text MATCH ?');
+    values.push(documentMatch(tenant, parsed));
+  } else if (excluded.length > 0) {
+    conditions.push('e.id NOT IN (SELECT rowid FROM documents_text WHERE documents_text MATCH ?)');
+    values.push(documentMatch(tenant, { terms: excluded.slice(0, 1), excluded: [] }));
+    for (const term of excluded.slice(1)) {
+      conditions.push('e.id NOT IN (SELECT rowid FROM documents_text WHERE documents_text MATCH ?)');
+      values.push(documentMatch(tenant, { terms: [term], excluded: [] }));
+    }
+  }
+  if (params.documentType !== undefined) {
+    conditions.push('e.document_type = ?');
+    values.push(params.documentType);
+  }
+  if (params.mediaType !== undefined) {
+    conditions.push('e.media_type = ?');
+    values.push(params.mediaType);
+  }
+  for (const filter of params.filters ?? []) {
+    const sql = filterSql(tenant, filter);
+    conditions.push(sql.text);
+    values.push(...sql.values);
+  }
+  return { text: `FROM ${from} WHERE ${conditions.join(' AND ')}`, values };
+}
+
+/** Ties a page token to its query. */
+const digestOf = (tenant: string, { query, filters, documentType, mediaType }: SearchParams): string =>
+  createHash('sha256')
+    .update(JSON.stringify([tenant, query, filters ?? [], documentType ?? null, mediaType ?? null]))
+    .digest('base64url')
+    .slice(0, 12);
+
+export const makeToken = (tenant: string, params: SearchParams, offset: number): string =>
+  Buffer.from(`${offset}.${digestOf(tenant, params)}`).toString('base64url');
+
+export function readToken(tenant: string, params: SearchParams): number {
+  if (params.pageToken === undefined || params.pageToken === null) return 0;
+  const match = /^(\d{1,5})\.([\w-]{12})$/.exec(Buffer.from(params.pageToken, 'base64url').toString());
+  const offset = Number(match?.[1]);
+  if (match === null || match[2] !== digestOf(tenant, params) || offset > MAX_OFFSET)
+    throw new RectoError(
+      'invalid_page_token',
+      'The page token does not belong to this search. Use the nextPageToken of the same query and filters, or start without one.',
+    );
+  return offset;
+}

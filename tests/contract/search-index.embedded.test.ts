@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createSearchIndex } from '#shared/adapters/embedded/search-index.ts';
+import { createManualClock } from '#tests/support/manual-clock.ts';
+import { temporaryFolder } from '#tests/support/temporary-folder.ts';
+import { searchIndexContract } from './search-index.ts';
+
+const open = (file = path.join(temporaryFolder(), 'search.db')) => {
+  const index = createSearchIndex({ file, clock: createManualClock() });
+  let closed = false;
+  const close = (): void => {
+    if (!closed) index.close();
+    closed = true;
+  };
+  onTestFinished(close);
+  return { file, index, one: index.forTenant('acme'), other: index.forTenant('globex'), close };
+};
+const entry = (documentId: string, pages: string[]) => ({
+  documentId,
+  filename: 'f.pdf',
+  mediaType: 'application/pdf',
+  documentType: null,
+  pages,
+  fields: { name: ['fieldvaluetoforget'] },
+  createdAt: 0,
+});
+
+describe('the embedded search index', () => {
+  searchIndexContract(async () => open());
+
+  it('leaves no trace of a removed document in its files', async () => {
+    const { file, one, close } = open();
+    for (let i = 0; i < 50; i++) await one.index({ ...entry(`k${i}`, [`kept words ${i}`]), fields: {} });
+    await one.index(entry('gone', ['Xylophonic secretword', 'zymurgists qualmishly']));
+    for (let i = 50; i < 100; i++) await one.index({ ...entry(`k${i}`, [`kept words ${i}`]), fields: {} });
+    expect(await one.remove('gone')).toBe(true);
+    close();
+    const bytes = readFileSync(file).toString('latin1').toLowerCase();
+    // The index stores words without the start they share with the word before: their ends are looked for.
+    for (const rest of ['ylophonic', 'ecretword', 'ymurgists', 'ualmishly', 'ieldvaluetoforget'])
+      expect(bytes).not.toContain(rest);
+    expect(bytes).toContain('kept words');
+  });
+
+  it('indexes all again when the words were split by another release', async () => {
+    const { file, one, close } = open();
+    await one.index(entry('a', ['alpha', 'beta']));
+    close();
+    const db = new DatabaseSync(file);
+    db.exec("UPDATE tokenizer SET version = 0; INSERT INTO documents_text (documents_text) VALUES ('delete-all')");
+    db.close();
+    const again = open(file);
+    expect(await again.one.search({ query: 'alpha beta', pageSize: 1 })).toMatchObject({ total: 1 });
+    expect(await again.one.search({ query: 'beta', pageSize: 1 })).toMatchObject({ hits: [{ page: 2 }] });
+    expect(await again.one.remove('a')).toBe(true);
+  });
+});
