@@ -1,0 +1,24 @@
+import type { Engine } from '#shared/engine/engine-api.ts';
+import type { Platform } from '#shared/ports/platform.ts';
+import type { PushHandler } from '../push-handler.ts';
+
+const STEP_SUBSCRIPTION = /^step-.*-push$/;
+
+/**
+ * What the bus gave up on. A step's message fails the work that it would have started, so that the engine repeats or
+ * buries it; of any other message an error in the log and a count are what is left.
+ */
+export function undeliverableHandler(platform: Platform, engine: Engine): PushHandler {
+  return async (envelope) => {
+    const { attributes, messageId } = envelope.message;
+    const subscription = attributes.CloudPubSubDeadLetterSourceSubscription ?? 'unknown';
+    platform.metrics.increment('recto_undeliverable_messages_total', { subscription });
+    platform.log.error('a message could not be delivered', {
+      subscription,
+      messageId,
+      attempts: attributes.CloudPubSubDeadLetterSourceDeliveryCount ?? null,
+      reason: attributes.CloudPubSubDeadLetterSourceDeliveryErrorMessage ?? null,
+    });
+    if (STEP_SUBSCRIPTION.test(subscription)) await engine.handleUndeliverable(envelope);
+  };
+}
