@@ -11,8 +11,9 @@ const scripts = Object.keys(
 );
 
 test('docs/operations.md lists every variable of the configuration, and no other', () => {
-  const known = [...read('shared/config.ts').matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map((match) => match[1]);
-  const listed = [...read('docs/operations.md').matchAll(/^\| `([A-Z][A-Z_]+)` \|/gm)].map((match) => match[1]);
+  const sources = read('shared/config.ts') + read('gpu-service/config.ts');
+  const known = [...sources.matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map((match) => match[1]);
+  const listed = [...read('docs/operations.md').matchAll(/^\| `([A-Z][A-Z_]+)` +\|/gm)].map((match) => match[1]);
   expect(known.length).toBeGreaterThan(5);
   const notOfThePlatform = new Set(['RECTO_SETUP_SYSTEM', 'RECTO_NO_BROWSER']);
   expect(listed.filter((name) => !notOfThePlatform.has(name ?? '')).sort()).toEqual(known.sort());
