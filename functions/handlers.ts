@@ -21,5 +21,6 @@ export function frontHandlers(platform: Platform, engine: Engine): Map<string, P
   return new Map([
     ['/_push/object-finalized', objectFinalizedHandler(platform, engine)],
     ['/_push/schedule-tick', scheduleTickHandler(platform, engine)],
+    ['/_push/undeliverable', (envelope) => engine.handleUndeliverable(envelope)],
   ]);
 }

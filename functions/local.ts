@@ -12,6 +12,7 @@ import { runFirstRun } from './demo/first-run.ts';
 import { frontHandlers, isStepPath } from './handlers.ts';
 import { createApi } from './http/api.ts';
 import { lockDataDir } from './lock-data-dir.ts';
+import { createLogFile } from './log-file.ts';
 import { createProductEngine } from './product-engine.ts';
 import { createPushListener } from './push-listener.ts';
 import { startStepWorker } from './step-worker-process.ts';
@@ -27,10 +28,14 @@ async function main(): Promise<void> {
   const config = parseConfig(process.env);
   const release = lockDataDir(config.dataDir);
   const token = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url');
+  // Where people watch the samples, the log would only be in their way.
+  const logs = flags['no-samples'] || !config.demo ? null : path.join(config.dataDir, 'logs');
+  const log = logs === null ? null : createLogFile(path.join(logs, 'front.log'));
   let origin = '';
   const platform = await createEmbeddedPlatform(config, {
     role: 'front',
     token,
+    writeLog: log?.write,
     baseUrl: () => config.publicUrl ?? origin,
   });
   const engine = createProductEngine(platform, config, { soleWorker: true });
@@ -43,7 +48,7 @@ async function main(): Promise<void> {
   origin = await listen(server, config);
 
   const worker = startStepWorker({
-    start: { token },
+    start: { token, logFile: logs === null ? null : path.join(logs, 'steps.log') },
     log: platform.log,
     onReady: () => engine.kick(),
     onExit: () => engine.workerGone(),
@@ -69,6 +74,7 @@ async function main(): Promise<void> {
       await worker.stop();
       server.closeAllConnections();
       await platform.close();
+      log?.flush();
       release();
     })();
     return ending;

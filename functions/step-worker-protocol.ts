@@ -1,7 +1,11 @@
 import { z } from 'zod';
 
 /** From the platform to its step worker, once, over IPC: nothing secret passes through the environment. */
-export const workerStartSchema = z.object({ token: z.string(), instance: z.string() });
+export const workerStartSchema = z.object({
+  token: z.string(),
+  /** Null: log to standard output. */
+  logFile: z.string().nullable(),
+});
 export type WorkerStart = z.infer<typeof workerStartSchema>;
 
 /** The step worker's answer when it takes messages. */

@@ -2,17 +2,19 @@ import { createServer } from 'node:http';
 import { parseConfig } from '#shared/config.ts';
 import { createEmbeddedPlatform } from '#shared/platform/embedded.ts';
 import { stepHandlers } from './handlers.ts';
+import { createLogFile } from './log-file.ts';
 import { createProductEngine } from './product-engine.ts';
 import { createPushListener } from './push-listener.ts';
 import { HEALTH_PATH, type WorkerReady, workerStartSchema } from './step-worker-protocol.ts';
 
 /** The process that runs the steps of a local platform; started by `functions/local.ts`, ends with it. */
 async function main(first: unknown): Promise<void> {
-  const { token } = workerStartSchema.parse(first);
+  const { token, logFile } = workerStartSchema.parse(first);
   const config = parseConfig(process.env);
   const platform = await createEmbeddedPlatform(config, {
     role: 'steps',
     token,
+    writeLog: logFile === null ? undefined : createLogFile(logFile).write,
     baseUrl: () => config.publicUrl ?? `http://${config.host}:${config.port}`,
   });
   const engine = createProductEngine(platform, config, { soleWorker: false });

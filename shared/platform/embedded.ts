@@ -34,6 +34,8 @@ export interface EmbeddedOptions {
   token: string;
   /** Origin of the URLs that are handed out. */
   baseUrl: () => string;
+  /** Takes a whole log line; default: standard output. */
+  writeLog?: ((line: string) => void) | undefined;
 }
 
 export type EmbeddedPlatform = Awaited<ReturnType<typeof createEmbeddedPlatform>>;
@@ -43,7 +45,11 @@ export async function createEmbeddedPlatform(config: Config, options: EmbeddedOp
   const root = config.dataDir;
   mkdirSync(path.join(root, 'db'), { recursive: true });
   const clock = systemClock;
-  const log = createLogger({ level: config.logLevel, clock }).with({ process: options.role });
+  const log = createLogger({
+    level: config.logLevel,
+    clock,
+    ...(options.writeLog === undefined ? {} : { write: options.writeLog }),
+  }).with({ process: options.role });
   const metrics = createMetrics();
   const db = openDatabase(path.join(root, 'db', 'recto.db'), CORE_MIGRATIONS);
   const commits = createCommitQueue(db);
