@@ -36,9 +36,11 @@ export interface SignedUrl {
 
 /**
  * Bytes by key, of one tenant (bound at construction). Keys are 1 to 1,024 bytes of UTF-8, `/`-separated, no empty, `.` or
- * `..` segments, no control characters: else `invalid_request`. An object is visible whole or not at all; a resolved put is
+ * `..` segments, none above 255 bytes, no control characters: else `invalid_request`. An object is visible whole or not at all; a resolved put is
  * durable; a failed one leaves nothing. Never buffers an object whole.
- * Errors: `precondition_failed`, `file_too_large`, `checksum_mismatch`, `storage_full`, `invalid_request`.
+ * Errors: `precondition_failed`, `file_too_large`, `checksum_mismatch`, `storage_full`, `invalid_request`, `invalid_page_token`;
+ * `contention` when an object changes between `get` and the reading of its body; `conflict` where objects are files and the
+ * key would be both an object and the folder of another.
  */
 export interface ObjectStore {
   put(params: PutParams): Promise<ObjectInfo>;
