@@ -34,13 +34,20 @@ const POSTNOMINAL = new RegExp(
   'gu',
 );
 
+const PARTICLES = new RegExp(`^(?:${PARTICLE}|der|den|los|las)$`, 'u');
+
 /** Cuts what is no name off the end (and the head); null when nothing is left. */
 function trimmed(value: string): { from: number; to: number } | null {
   const words = Array.from(value.matchAll(/[^ \t]+/g), (match) => ({ text: match[0], at: match.index }));
   let first = 0;
   while (first < words.length && NOT_NAMES.has(words[first]?.text.replace(/\.$/, '') ?? '')) first++;
   let last = first;
-  while (last < words.length && !NOT_NAMES.has(words[last]?.text.replace(/[.']+$/, '') ?? '')) last++;
+  for (let i = first; i < words.length; i++) {
+    const text = words[i]?.text ?? '';
+    if (NOT_NAMES.has(text.replace(/[.']+$/, '')) || !(/^\p{Lu}/u.test(text) || PARTICLES.test(text))) break;
+    // A name never ends in a particle.
+    if (/^\p{Lu}/u.test(text)) last = i + 1;
+  }
   const head = words[first];
   const tail = words[last - 1];
   if (head === undefined || tail === undefined || last === first) return null;

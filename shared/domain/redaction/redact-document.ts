@@ -1,0 +1,140 @@
+import type { ExtractionResult } from '../extraction-result.ts';
+import type { Box, Page } from '../page.ts';
+import type { Policy } from '../policy.ts';
+import type { Entity } from './entity.ts';
+import { entityTypeOfField } from './field-types.ts';
+import { type FindOptions, findEntities } from './find.ts';
+import { canonical } from './normalize.ts';
+import { isRedacted } from './operators.ts';
+import { resolveOverlaps } from './overlap.ts';
+import { buildPageText, type PageText } from './page-text.ts';
+import { coverage, type PageRedaction, redactPage } from './redact-page.ts';
+import { ENTITY_TYPES } from './registry.ts';
+import { ValueSet } from './value-set.ts';
+
+/** A field the extractor is less sure of than this speaks for its own place only, not for every print of its value. */
+const SURE = 0.5;
+
+/** A place on a page that goes because a field of this type stands there. */
+interface Area {
+  box: Box;
+  type: string;
+}
+
+/**
+ * Redacts a document so that a value found anywhere goes everywhere: first every page and field is learned, then pages,
+ * texts and fields are redacted with all that is known. Only values of types that the policy does not keep are known.
+ */
+export class DocumentRedactor {
+  readonly #policy: Policy;
+  readonly #options: FindOptions;
+  readonly #areas = new Map<number, Area[]>();
+  readonly #allowed = new ValueSet(1);
+  readonly #placeholders: ReadonlySet<string>;
+  /** What must not be in any output. */
+  readonly values = new ValueSet();
+
+  constructor(policy: Policy, options: FindOptions = {}) {
+    this.#policy = policy;
+    this.#options = options;
+    for (const text of policy.allow) this.#allowed.add(text, 'ALLOWED');
+    this.#placeholders = placeholders(policy);
+  }
+
+  learnPage(page: Page): void {
+    this.#learn(buildPageText(page).text);
+  }
+
+  learnFields(result: ExtractionResult): void {
+    for (const field of result.fields) {
+      this.#learn(`${field.name.replace(/_/g, ' ')}: ${field.raw}`);
+      const type = entityTypeOfField(field);
+      if (type === null || !isRedacted(this.#policy, type) || this.#isAllowed(field.raw)) continue;
+      const areas = this.#areas.get(field.page);
+      if (areas === undefined) this.#areas.set(field.page, [{ box: field.box, type }]);
+      else areas.push({ box: field.box, type });
+      if (field.confidence < SURE) continue;
+      this.#know(field.raw, type);
+      if (typeof field.value === 'string') this.#know(field.value, type);
+    }
+    for (const table of result.tables)
+      for (const row of table.rows)
+        for (const [column, cell] of Object.entries(row.cells)) this.#learn(`${column}: ${cell}`);
+  }
+
+  #isAllowed(value: string): boolean {
+    return this.#allowed.find(value).some((hit) => hit.start === 0 && hit.end === value.length);
+  }
+
+  #know(value: string, type: string): void {
+    if (!this.#placeholders.has(canonical(value))) this.values.add(value, type);
+  }
+
+  #learn(text: string): void {
+    for (const entity of findEntities(text, this.#policy, this.#options))
+      if (isRedacted(this.#policy, entity.type)) this.#know(text.slice(entity.start, entity.end), entity.type);
+  }
+
+  /** What is to be redacted in a text: what is found there and every print of what was learned elsewhere. */
+  readonly find = (text: string): Entity[] => {
+    const found = findEntities(text, this.#policy, this.#options).filter(({ type }) => isRedacted(this.#policy, type));
+    return resolveOverlaps([...found, ...this.#repeated(text, found)]);
+  };
+
+  /** Prints of known values where nothing was found that covers them: the report names the first cause. */
+  #repeated(text: string, found: readonly Entity[]): Entity[] {
+    const sorted = [...found].sort((a, b) => a.start - b.start);
+    let next = 0;
+    return this.values.find(text).flatMap((hit): Entity[] => {
+      while (next < sorted.length && (sorted[next]?.end ?? 0) <= hit.start) next++;
+      const first = sorted[next];
+      if (first !== undefined && first.start <= hit.start && first.end >= hit.end) return [];
+      return [{ ...hit, score: 1, recognizer: 'repeated-value', why: 'found elsewhere in the document' }];
+    });
+  }
+
+  redactPage(page: Page): PageRedaction & { text: string; entities: Entity[] } {
+    const placed = buildPageText(page);
+    const areas = this.#areas.get(page.number) ?? [];
+    const entities = resolveOverlaps([...this.find(placed.text), ...inAreas(page, placed, areas)]);
+    const boxes = areas.map((area) => area.box);
+    const redaction = this.#sweep(page, redactPage(page, placed, entities, this.#policy, boxes));
+    return { ...redaction, text: placed.text, entities };
+  }
+
+  /** Words that come together to a known value only in the order in which the text layer is written. */
+  #sweep(page: Page, redaction: PageRedaction): PageRedaction {
+    const rest = { ...page, words: [...redaction.words], lines: [], blocks: [] };
+    const placed = buildPageText(rest);
+    const entities = this.#repeated(placed.text, []);
+    if (entities.length === 0) return redaction;
+    const more = redactPage(rest, placed, entities, this.#policy);
+    return { boxes: [...redaction.boxes, ...more.boxes], words: more.words };
+  }
+}
+
+/** What operators write, whole and in part: a label such as `Address` taken for a value would be found in `<ADDRESS>` again. */
+function placeholders(policy: Policy): Set<string> {
+  const written = [policy.default, ...Object.values(policy.entities)].flatMap((operator) =>
+    operator.operator === 'replace' && operator.with !== undefined ? [operator.with] : [],
+  );
+  const found = new Set<string>();
+  for (const text of [...ENTITY_TYPES, ...written]) {
+    const words = text.match(/[\p{L}\p{N}]+/gu) ?? [];
+    for (let from = 0; from < words.length; from++)
+      for (let to = from + 1; to <= words.length; to++) found.add(canonical(words.slice(from, to).join('')));
+  }
+  return found;
+}
+
+/** Words that stand in the place of a field, as entities of its type. */
+function inAreas(page: Page, placed: PageText, areas: readonly Area[]): Entity[] {
+  if (areas.length === 0) return [];
+  return placed.words.flatMap(({ index, start, end }): Entity[] => {
+    const word = page.words[index];
+    const area = word === undefined ? undefined : areas.find(({ box }) => coverage(word.box, box) >= 0.5);
+    return area === undefined
+      ? []
+      : [{ type: area.type, start, end, score: 0.5, recognizer: 'field-type', why: 'in the place of a field' }];
+  });
+}

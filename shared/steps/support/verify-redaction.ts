@@ -1,0 +1,76 @@
+import { RectoError } from '../../domain/errors.ts';
+import type { Box } from '../../domain/page.ts';
+import { coverage } from '../../domain/redaction/redact-page.ts';
+import type { ValueSet } from '../../domain/redaction/value-set.ts';
+import type { StepContext } from '../../engine/step.ts';
+import type { ByteSource, Limits } from '../../ports/converter.ts';
+
+/** Resolution at which the redacted PDF is read back: the text layer does not depend on it. */
+const CHECK_DPI = 36;
+/** A word may touch a box by rounding; one that lies under it to this share was left there. */
+const UNDER_BOX = 0.5;
+
+/** What a page of the redacted PDF must not show. Boxes in pixels at `dpi`. */
+export interface PageExpectation {
+  boxes: readonly Box[];
+  dpi: number;
+}
+
+const failed = (where: string, why: string): RectoError =>
+  new RectoError(
+    'redaction_unverified',
+    `The redacted ${where} ${why}; nothing redacted was kept. The original is untouched: report the document's id.`,
+    { details: { where } },
+  );
+
+/** No known value stands in the text. */
+export function verifyText(where: string, text: string, values: ValueSet): void {
+  if (values.find(text).length > 0) throw failed(where, 'still holds a value that had to go');
+}
+
+/** No known value stands in any string of the structure. */
+export function verifyStructure(where: string, node: unknown, values: ValueSet): void {
+  if (typeof node === 'string') verifyText(where, node, values);
+  else if (Array.isArray(node)) for (const item of node) verifyStructure(where, item, values);
+  else if (typeof node === 'object' && node !== null)
+    for (const [key, value] of Object.entries(node)) {
+      verifyText(where, key, values);
+      verifyStructure(where, value, values);
+    }
+}
+
+/**
+ * Reads the redacted PDF back, page by page: every page is there and readable, no word lies under a box, no known value is
+ * in the text layer. Errors: `redaction_unverified`.
+ */
+export async function verifyPdf(
+  ctx: Pick<StepContext, 'converter' | 'signal'>,
+  params: { pdf: ByteSource; expected: readonly PageExpectation[]; values: ValueSet; limits: Limits },
+): Promise<void> {
+  const { expected, values, pdf, limits } = params;
+  let seen = 0;
+  const pages = ctx.converter.renderPages({
+    pdf,
+    from: 1,
+    to: expected.length,
+    dpi: CHECK_DPI,
+    anyTextLayer: true,
+    limits,
+    signal: ctx.signal,
+  });
+  for await (const page of pages) {
+    seen++;
+    if ('error' in page) throw failed('PDF', `cannot be read back on page ${page.number} (${page.error.code})`);
+    const expectation = expected[page.number - 1];
+    const words = page.textLayer?.words ?? [];
+    const scale = page.dpi / (expectation?.dpi ?? page.dpi);
+    const boxes = (expectation?.boxes ?? []).map(
+      (box): Box => [box[0] * scale, box[1] * scale, box[2] * scale, box[3] * scale],
+    );
+    for (const word of words)
+      if (boxes.some((box) => coverage(word.box, box) > UNDER_BOX))
+        throw failed('PDF', `has text under a box on page ${page.number}`);
+    verifyText('PDF', words.map((word) => word.text).join(' '), values);
+  }
+  if (seen !== expected.length) throw failed('PDF', `has ${seen} of ${expected.length} pages`);
+}
