@@ -150,9 +150,10 @@ export async function showDocument(place, id, { signal, changed }) {
   if (signal.aborted) return;
 
   const path = (name) => artifactPath(id, name);
-  const [listed, extraction, original, redacted] = await Promise.all([
+  const [listed, extraction, found, original, redacted] = await Promise.all([
     getJson(`/v1/documents/${id}/artifacts?pageSize=100`),
     optional(path('fields.json'), getJson),
+    optional(path('entities.json'), getJson),
     optional(path('text'), getText),
     optional(path('redacted.txt'), getText),
   ]);
@@ -167,7 +168,7 @@ export async function showDocument(place, id, { signal, changed }) {
       viewer?.element,
     ),
     extraction?.tables && tables(extraction.tables),
-    typeof redacted === 'string' && entities(redacted),
+    found?.entities && entities(found.entities),
     texts(original, redacted),
     files(document, listed.items, report),
   );

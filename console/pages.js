@@ -34,7 +34,7 @@ export function pageViewer(documentId, total, signal) {
       await image.decode();
       message.textContent = '';
     } catch (error) {
-      if (number === to) message.textContent = error.message;
+      if (number === to) message.textContent = error.status === 404 ? 'There is no image of this page.' : error.message;
     }
   }
 

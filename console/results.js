@@ -71,7 +71,7 @@ export function fields(extraction, point) {
       h(
         'table',
         {},
-        headings('Field', 'Value', 'Confidence', '', 'Page'),
+        headings('Field', 'Value', 'Sure', '', 'Page'),
         h(
           'tbody',
           {},
@@ -121,13 +121,10 @@ export function tables(found) {
 
 const PLACEHOLDER = /<[A-Z][A-Z0-9_]{1,40}>/g;
 
-/** What was taken out, counted by the placeholders that stand in its place. */
-export function entities(redacted) {
+/** @param {{type: string, operator: string}[]} found what the policy took out; what it keeps is not counted */
+export function entities(found) {
   const counts = new Map();
-  for (const [placeholder] of redacted.matchAll(PLACEHOLDER)) {
-    const type = placeholder.slice(1, -1);
-    counts.set(type, (counts.get(type) ?? 0) + 1);
-  }
+  for (const { type, operator } of found) if (operator !== 'keep') counts.set(type, (counts.get(type) ?? 0) + 1);
   if (counts.size === 0) return null;
   const sorted = [...counts].sort((a, b) => b[1] - a[1]);
   return h(

@@ -13,7 +13,7 @@ const PAGES: readonly (readonly Row[])[] = [
   [
     { title: 'HOUSEHOLD CLAIM FORM' },
     { label: 'Claim number', value: 'HC-558204' },
-    { label: 'Policy number', value: 'POL-7731-209' },
+    { label: 'Policy number', value: 'HH-7731-209' },
     { label: 'Date of claim', value: '12 May 2026' },
     { title: '1. Policy holder' },
     { label: 'Full name', value: 'Margaret Oduya' },
@@ -128,7 +128,7 @@ export const claimForm: Sample = {
   expected: {
     words: ['Saltwick Mutual Insurance', 'Margaret Oduya', 'Declaration', 'violin bench'],
     documentType: 'form',
-    fields: { policy_number: 'POL-7731-209', date_of_birth: '1974-11-23', iban: 'GB33BUKB20201555555555' },
+    fields: { policy_number: 'HH-7731-209', date_of_birth: '1974-11-23', iban: 'GB33BUKB20201555555555' },
     secrets: ['GB33 BUKB 2020 1555 5555 55', 'margaret.oduya@lanternhill.example', '+44 20 7946 0559'],
     pages: 3,
     source: 'ocr',
