@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { idSchema } from '#shared/domain/ids.ts';
 import { runStatusSchema } from '#shared/domain/run.ts';
+import { cancelRun } from '#shared/usecases/runs/cancel.ts';
 import { getRun } from '#shared/usecases/runs/get.ts';
 import { listRuns } from '#shared/usecases/runs/list.ts';
+import { retryRun } from '#shared/usecases/runs/retry.ts';
 import { runView, runViewSchema } from '#shared/usecases/runs/view.ts';
 import { accepted, ok, type Route, route } from '../kit/route.ts';
 import { runEvents } from './run-events.ts';
@@ -50,7 +52,7 @@ const cancel = route({
   answers: { 202: { description: 'Being cancelled', schema: runViewSchema } },
   handle: async ({ ctx, params }) => {
     const id = pathId(params, 'id', 'run', 'run');
-    const run = await ctx.engine.cancelRun(ctx.ports.tenantId, id, ctx.principal.id);
+    const run = await cancelRun(ctx, { id });
     return accepted(runView(run));
   },
 });
@@ -66,7 +68,7 @@ const retry = route({
   answers: { 202: { description: 'Started again', schema: runViewSchema } },
   handle: async ({ ctx, params }) => {
     const id = pathId(params, 'id', 'run', 'run');
-    const run = await ctx.engine.retryRun(ctx.ports.tenantId, id, ctx.principal.id);
+    const run = await retryRun(ctx, { id });
     return accepted(runView(run));
   },
 });
