@@ -95,6 +95,14 @@ function applyZip64(entry: ZipEntry, extra: Uint8Array): void {
   }
 }
 
+/** Where an entry's bytes begin: after its local header. */
+export async function dataStart(reader: ByteReader, entry: ZipEntry): Promise<number> {
+  const header = view(await readExactly(reader, entry.offset, 30));
+  if (header.getUint32(0, true) !== 0x04034b50)
+    throw corrupt(`the entry "${entry.name.slice(0, 80)}" is not where the table of contents says`);
+  return entry.offset + 30 + header.getUint16(26, true) + header.getUint16(28, true);
+}
+
 /** The first `maxBytes` of an entry's content. */
 export async function readZipEntry(
   reader: ByteReader,
@@ -102,10 +110,7 @@ export async function readZipEntry(
   inflate: InflateRaw,
   maxBytes: number,
 ): Promise<Uint8Array> {
-  const header = view(await readExactly(reader, entry.offset, 30));
-  if (header.getUint32(0, true) !== 0x04034b50)
-    throw corrupt(`the entry "${entry.name.slice(0, 80)}" is not where the table of contents says`);
-  const start = entry.offset + 30 + header.getUint16(26, true) + header.getUint16(28, true);
+  const start = await dataStart(reader, entry);
   const data = await reader.read(start, start + Math.min(entry.compressedSize, maxBytes));
   if (entry.method === 0) return data;
   if (entry.method !== 8)

@@ -54,6 +54,8 @@ export interface DocOps {
     params: { file: string; page: number; dpi: number; maxPixels: number; boxes: Box[]; out: string };
     result: PageImage & { dpi: number };
   };
+  /** Expands every entry to nowhere, to see that none is larger than it says, and that no XML declares entities. */
+  checkArchive: { params: { file: string; limits: SniffLimits }; result: null };
   /** An encrypted Office package to the document inside. */
   openOoxml: {
     params: { file: string; password: string | null; limits: SniffLimits; out: string };

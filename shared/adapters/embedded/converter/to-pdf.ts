@@ -111,6 +111,7 @@ async function officeToPdf(
   const binary = importFilter(mediaType);
   const file = path.join(dir, `document.${binary?.extension ?? 'txt'}`);
   await rename(staged, file);
+  if (binary?.zip === true) await workers.doc('checkArchive', { file, limits }, timing);
   const password = await neededPassword(workers, params);
   const prepared = binary === null ? await workers.doc('prepareText', { file, mediaType, dir }, timing) : null;
   const raw = path.join(dir, 'office.pdf');

@@ -1,6 +1,6 @@
 """Drives one headless Office process over a UNO pipe: JSON lines in, JSON lines out, one conversion at a time.
 
-In:  {"id", "input", "output", "importFilter"?, "filterOptions"?, "password"?, "maxPages", "fitWidth"}
+In:  {"id", "input", "output", "importFilter"?, "filterOptions"?, "password"?, "maxPages"}
 Out: {"ready": true, "version"} once, then {"id", "ok": true, "rows", "warnings"} or {"id", "ok": false, "code", "message"}
 When the platform goes away (end of input), the whole process group ends.
 """
@@ -48,6 +48,25 @@ def prop(name, value):
 
 def die_with_parent():
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+def socket_files(pid):
+    """The socket files that a process has bound: Office puts them into /tmp whatever it is told, and leaves them there."""
+    if sys.platform != "linux":
+        return []
+    held = set()
+    for fd in os.listdir("/proc/%d/fd" % pid):
+        try:
+            held.add(os.readlink("/proc/%d/fd/%s" % (pid, fd)))
+        except OSError:
+            continue  # closed meanwhile
+    files = []
+    with open("/proc/%d/net/unix" % pid) as table:
+        for row in table:
+            columns = row.split()
+            if len(columns) == 8 and "socket:[%s]" % columns[6] in held and columns[7].startswith("/"):
+                files.append(columns[7])
+    return sorted(set(files))
 
 
 class Answers(unohelper.Base, XInteractionHandler2):
@@ -245,8 +264,11 @@ def prepare_sheets(document, task, warnings):
                 "The spreadsheet spans more than %d cells. Remove what is not needed or split it." % MAX_CELLS,
                 maxCells=MAX_CELLS,
             )
-        if task.get("fitWidth", True):
-            fit_width(sheet, styles, used)
+        if (task.get("importFilter") or "").startswith("Text"):
+            # A plain table gets no header or footer of our making.
+            style = styles.getByName(sheet.PageStyle)
+            style.HeaderIsOn = style.FooterIsOn = False
+        fit_width(sheet, styles, used)
     return rows
 
 
@@ -278,7 +300,8 @@ def main():
     if sys.platform == "linux":
         die_with_parent()
     office = Office(program, profile, pipe, home)
-    answer({"ready": True, "version": office.version, "pid": office.process.pid})
+    sockets = socket_files(office.process.pid)
+    answer({"ready": True, "version": office.version, "pid": office.process.pid, "sockets": sockets})
     tasks = []
     arrived = threading.Semaphore(0)
 
@@ -286,6 +309,9 @@ def main():
         for line in sys.stdin:
             tasks.append(json.loads(line))
             arrived.release()
+        for file in sockets:
+            if os.path.exists(file):
+                os.unlink(file)
         os.killpg(os.getpgid(0), signal.SIGKILL)
 
     threading.Thread(target=read, daemon=True).start()

@@ -32,6 +32,7 @@ export interface OfficeTask {
 interface Answer {
   ready?: boolean;
   pid?: number;
+  sockets?: string[];
   version?: string;
   id?: number;
   ok?: boolean;
@@ -50,6 +51,7 @@ export class OfficeClient implements PoolWorker {
   readonly #home: string;
   #pending: { resolve: (answer: Answer) => void; reject: (error: unknown) => void } | null = null;
   #officePid: number | null = null;
+  #sockets: string[] = [];
   #conversions = 0;
   #usable = true;
   readonly #exit: Promise<void>;
@@ -108,6 +110,7 @@ export class OfficeClient implements PoolWorker {
     try {
       const hello = await client.#exchange(START_MS, null, 'Office took too long to start');
       client.#officePid = hello.pid ?? null;
+      client.#sockets = hello.sockets ?? [];
       if (hello.ready !== true) throw crashed(hello.message ?? 'it did not start');
     } catch (error) {
       await client.close();
@@ -155,7 +158,7 @@ export class OfficeClient implements PoolWorker {
     this.#child.ref();
     killGroup(this.#child);
     if (this.#child.pid !== undefined) await this.#exit;
-    await removeTree(this.#home);
+    await Promise.all([this.#home, ...this.#sockets].map(removeTree));
   }
 
   async #exchange(timeoutMs: number, signal: AbortSignal | null, what: string): Promise<Answer> {

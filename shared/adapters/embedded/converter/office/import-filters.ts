@@ -25,7 +25,9 @@ const FILTERS: Readonly<Record<string, readonly [extension: string, filter: stri
   [`${odf}.presentation-flat-xml`]: ['fodp', 'OpenDocument Presentation Flat XML'],
 };
 
-export function importFilter(mediaType: string): { extension: string; filter: string | null } | null {
+const ZIPPED = /^(?:doc|xls|ppt)[xm]$|^od[tsp]$/;
+
+export function importFilter(mediaType: string): { extension: string; filter: string | null; zip: boolean } | null {
   const found = FILTERS[mediaType];
-  return found === undefined ? null : { extension: found[0], filter: found[1] };
+  return found === undefined ? null : { extension: found[0], filter: found[1], zip: ZIPPED.test(found[0]) };
 }

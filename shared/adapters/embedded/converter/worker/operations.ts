@@ -1,5 +1,6 @@
 import { sniff } from '../../../../domain/sniff/sniff.ts';
 import type { DocOp, DocOps } from '../doc-protocol.ts';
+import { checkArchive } from './check-archive.ts';
 import { imageToPdf } from './image-pdf.ts';
 import { inflate } from './inflate.ts';
 import { openOoxml } from './open-ooxml.ts';
@@ -17,6 +18,7 @@ export const operations: { [K in DocOp]: Operation<K> } = {
     reader.size = size;
     return sniff(reader, limits, inflate);
   },
+  checkArchive,
   openOoxml,
   inspectPdf: async (params) => inspectPdf(params),
   rewritePdf: async (params) => rewritePdf(params),
