@@ -139,7 +139,10 @@ export function createMessageBus(params: {
     const exhausted = def.deadLetterTopic !== null && row.attempts >= def.maxDeliveryAttempts;
     const dropped = def.deadLetterTopic === null && now - row.publishedAt > RETENTION_MS;
     const ceiling = Math.min(def.maxBackoffSeconds, def.minBackoffSeconds * 2 ** (row.attempts - 1)) * 1000;
-    const deliverAt = now + def.minBackoffSeconds * 500 + random() * (ceiling - def.minBackoffSeconds * 500);
+    // The table takes whole milliseconds only.
+    const deliverAt = Math.round(
+      now + def.minBackoffSeconds * 500 + random() * (ceiling - def.minBackoffSeconds * 500),
+    );
     const forwarded = problem !== null && exhausted ? forward(def, row, problem, now) : [];
     commits
       .run(() => {
@@ -212,7 +215,7 @@ export function createMessageBus(params: {
           data,
           attributes: { ...message.attributes },
           publishedAt: now,
-          deliverAt: now + delay,
+          deliverAt: Math.round(now + delay),
         };
         // With room and nobody waiting, the message is taken in the very transaction that stores it.
         const room = courier !== null && !stopping && !line.backlog && line.inFlight < line.def.concurrency;
