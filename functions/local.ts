@@ -11,6 +11,7 @@ import { sweep } from '#shared/usecases/maintenance/sweep.ts';
 import { runFirstRun } from './demo/first-run.ts';
 import { frontHandlers, isStepPath } from './handlers.ts';
 import { createApi } from './http/api.ts';
+import { listenerErrorHandler } from './http/kit/problem.ts';
 import { lockDataDir } from './lock-data-dir.ts';
 import { createLogFile } from './log-file.ts';
 import { createProductEngine } from './product-engine.ts';
@@ -41,7 +42,7 @@ async function main(): Promise<void> {
   const engine = createProductEngine(platform, config, { soleWorker: true });
   const api = createApi({ platform, engine, config, signedObjects: platform });
   const push = createPushListener({ handlers: frontHandlers(platform, engine), token, log: platform.log });
-  const answer = getRequestListener(api.fetch, { overrideGlobalObjects: false });
+  const answer = getRequestListener(api.fetch, { overrideGlobalObjects: false, errorHandler: listenerErrorHandler });
   const server = createServer((req, res) => {
     if (!push(req, res)) void answer(req, res);
   });
@@ -133,7 +134,9 @@ function listen(server: Server, config: Config): Promise<string> {
 /** The demo tenant's key: made at the first start, kept in a file that only its owner reads. */
 async function demoKey(platform: Parameters<typeof bootstrapDemo>[0], config: Config, file: string): Promise<string> {
   const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
-  const { key } = await bootstrapDemo(platform, { maxFileBytes: config.maxFileBytes }, { replace: kept === '' });
+  const { maxFileBytes, requestsPerSecond } = config;
+  const limits = { maxFileBytes, requestsPerSecond, requestBurst: requestsPerSecond * 2 };
+  const { key } = await bootstrapDemo(platform, limits, { replace: kept === '' });
   if (key === null) return kept;
   writeFileSync(file, `${key}\n`, { mode: 0o600 });
   return key;
