@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { proveThatItStarts } from './build/smoke.ts';
+import { proveThatItWorks } from './build/smoke.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const dist = path.join(root, 'dist');
@@ -90,7 +90,8 @@ for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift()) 
 if (bundled.size === 0) throw new Error('There is nothing to build: no main.ts or local.ts in a top folder.');
 // Files that code finds from the repository's root rather than beside itself.
 for (const folder of ['console', 'samples']) copy(folder);
-if (bundled.has('functions/local.ts')) await proveThatItStarts(outFile('functions/local.ts'));
+if (bundled.has('functions/local.ts'))
+  await proveThatItWorks(outFile('functions/local.ts'), path.join(root, 'samples/receipt-photo.jpg'));
 
 function copy(source: string): void {
   const target = path.join(dist, source);
