@@ -143,8 +143,9 @@ async function applyOutcome(ending: Ending, outcome: Outcome, deferred: boolean)
       return null;
     case 'part-done':
       if (part === null || state.parts === null) throw new RectoError('internal', `${claim.workId} has no part.`);
+      await outcome.result.commit?.(tx);
       part.status = 'succeeded';
-      part.output = outcome.output;
+      part.output = outcome.result.output;
       part.error = null;
       part.endedAt = now;
       state.parts.succeeded += 1;

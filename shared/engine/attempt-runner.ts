@@ -13,7 +13,7 @@ import { idempotencyKey } from './work-records.ts';
 export type Outcome =
   | { kind: 'done'; result: StepResult }
   | { kind: 'planned'; parts: readonly Json[] }
-  | { kind: 'part-done'; output: Json }
+  | { kind: 'part-done'; result: Pick<StepResult, 'output' | 'commit'> }
   | { kind: 'error'; error: RectoError }
   /** The lease is another's or the run has ended: nothing is recorded. */
   | { kind: 'lost' }
@@ -66,9 +66,9 @@ async function perform(core: EngineCore, claim: Claim, ctx: StepContext, input: 
     return { kind: 'done', result };
   }
   if (claim.part !== null) {
-    const { output } = await step.runPart(ctx, input, { index: claim.part.index, input: claim.part.input });
-    checkOutput(output);
-    return { kind: 'part-done', output };
+    const result = await step.runPart(ctx, input, { index: claim.part.index, input: claim.part.input });
+    checkOutput(result.output);
+    return { kind: 'part-done', result };
   }
   if (claim.work.phase === 'merge') {
     const parts = await allParts(core, claim);
