@@ -204,7 +204,7 @@ async function redactPdf(ctx: StepContext, work: Work, input: StepInput): Promis
   });
   try {
     const pdf = await byteSource(ctx.ports, 'artifacts', artifact.key);
-    await verifyPdf(ctx, { pdf, expected, values: work.redactor.values, limits });
+    await verifyPdf(ctx, { pdf, total: work.ocr.account.total, expected, values: work.redactor.values, limits });
   } catch (error) {
     // Never named by a record, but it must not lie about either.
     await ctx.ports.objects.delete({ bucket: 'artifacts', key: artifact.key });

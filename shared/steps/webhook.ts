@@ -7,6 +7,7 @@ import { type CloudEvent, cloudEventSchema } from '../domain/records.ts';
 import type { Webhook } from '../domain/webhook.ts';
 import { newDelivery } from '../domain/webhooks/delivery-log.ts';
 import type { FanOutStep } from '../engine/step.ts';
+import type { QueryPage } from '../ports/document-store.ts';
 import type { TenantPorts } from '../ports/platform.ts';
 import { deliverOnce } from './support/deliver-webhook.ts';
 
@@ -30,7 +31,7 @@ async function subscribers(ports: TenantPorts, event: CloudEvent): Promise<strin
   const ids: string[] = [];
   let cursor: string | null = null;
   do {
-    const page = await ports.store.query(webhooks, { limit: PAGE, cursor });
+    const page: QueryPage<Webhook> = await ports.store.query(webhooks, { limit: PAGE, cursor });
     for (const { data } of page.records) if (wants(data, event)) ids.push(data.id);
     cursor = page.nextCursor;
   } while (cursor !== null && ids.length < MAX_ENDPOINTS);

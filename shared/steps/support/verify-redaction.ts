@@ -45,14 +45,25 @@ export function verifyStructure(where: string, node: unknown, values: ValueSet):
  */
 export async function verifyPdf(
   ctx: Pick<StepContext, 'converter' | 'signal'>,
-  params: { pdf: ByteSource; expected: readonly PageExpectation[]; values: ValueSet; limits: Limits },
+  params: {
+    pdf: ByteSource;
+    /** Pages of the original. */
+    total: number;
+    /** One entry a page that was planned; one that was not planned was not redacted. */
+    expected: readonly PageExpectation[];
+    values: ValueSet;
+    limits: Limits;
+  },
 ): Promise<void> {
-  const { expected, values, pdf, limits } = params;
+  const { expected, values, pdf, limits, total } = params;
+  const { pages: held } = await ctx.converter.inspect({ source: pdf, limits, signal: ctx.signal });
+  if (held !== total || expected.length !== total)
+    throw failed('PDF', `has ${held} pages, ${expected.length} of them redacted, instead of ${total}`);
   let seen = 0;
   const pages = ctx.converter.renderPages({
     pdf,
     from: 1,
-    to: expected.length,
+    to: total,
     dpi: CHECK_DPI,
     anyTextLayer: true,
     limits,
@@ -72,5 +83,5 @@ export async function verifyPdf(
         throw failed('PDF', `has text under a box on page ${page.number}`);
     verifyText('PDF', words.map((word) => word.text).join(' '), values);
   }
-  if (seen !== expected.length) throw failed('PDF', `has ${seen} of ${expected.length} pages`);
+  if (seen !== total) throw failed('PDF', `shows ${seen} of ${total} pages`);
 }

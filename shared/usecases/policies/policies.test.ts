@@ -1,0 +1,125 @@
+import path from 'node:path';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { createEnginePlatform } from '#tests/support/engine-platform.ts';
+import { createManualClock } from '#tests/support/manual-clock.ts';
+import { temporaryFolder } from '#tests/support/temporary-folder.ts';
+import { createKeyManager } from '../../adapters/embedded/key-manager.ts';
+import { openKeyRing } from '../../adapters/embedded/key-ring.ts';
+import { auditEvents, tenants } from '../../domain/collections.ts';
+import { tenantLimitsSchema, tenantSettingsSchema } from '../../domain/tenant.ts';
+import type { Engine } from '../../engine/engine-api.ts';
+import type { UseCaseContext } from '../context.ts';
+import { createPolicy, createPolicySchema } from './create.ts';
+import { deletePolicy } from './delete.ts';
+import { getPolicy } from './get.ts';
+import { listPolicies } from './list.ts';
+import { redactText, redactTextSchema } from './redact-text.ts';
+import { updatePolicy } from './update.ts';
+
+let contextOf: (tenantId: string) => UseCaseContext;
+let ctx: UseCaseContext;
+
+beforeEach(() => {
+  const folder = temporaryFolder();
+  const clock = createManualClock();
+  const { platform, close } = createEnginePlatform({ clock, file: path.join(folder, 'recto.db'), kinds: [] });
+  onTestFinished(close);
+  const ring = openKeyRing(path.join(folder, 'keys'));
+  const engine: Engine = Object.create(null);
+  contextOf = (tenantId) => ({
+    platform,
+    engine,
+    ports: { ...platform.forTenant(tenantId), keys: createKeyManager({ ring, owner: tenantId }) },
+    principal: { kind: 'apiKey', id: 'key_1', tenantId, scopes: ['policies:manage'] },
+    requestId: 'req_1',
+  });
+  ctx = contextOf('acme');
+});
+
+const create = (input: object) => createPolicy(ctx, createPolicySchema.parse({ name: 'Ours', ...input }));
+const redact = (text: string, more: object = {}, by = ctx) => redactText(by, redactTextSchema.parse({ text, ...more }));
+const choose = (policyId: string) =>
+  ctx.ports.store.put(
+    tenants,
+    { id: 'acme' },
+    {
+      id: 'acme',
+      name: 'Acme',
+      status: 'active',
+      limits: tenantLimitsSchema.parse({}),
+      settings: tenantSettingsSchema.parse({ policyId }),
+      createdAt: 0,
+    },
+  );
+
+describe('policies', () => {
+  it('are made, listed with the built-in one, changed with a new version and deleted, each with its audit event', async () => {
+    const made = await create({ threshold: 0.7 });
+    expect((await listPolicies(ctx, { pageSize: 10 })).items.map(({ id }) => id)).toEqual([made.id, 'default']);
+    const changed = await updatePolicy(ctx, { id: made.id, entities: { PERSON: { operator: 'keep' } } });
+    expect(changed).toMatchObject({ version: 2, threshold: 0.7, entities: { PERSON: { operator: 'keep' } } });
+    await deletePolicy(ctx, { id: made.id });
+    await expect(getPolicy(ctx, { id: made.id })).rejects.toMatchObject({ code: 'not_found' });
+    const { records } = await ctx.ports.store.query(auditEvents, {});
+    expect(records.map(({ data }) => data.action).sort()).toEqual([
+      'policy.created',
+      'policy.deleted',
+      'policy.updated',
+    ]);
+  });
+
+  it('refuse a misspelt entity type', async () => {
+    await expect(create({ entities: { PERSONN: { operator: 'keep' } } })).rejects.toMatchObject({
+      code: 'invalid_request',
+    });
+  });
+
+  it('keep the built-in policy and the one in use', async () => {
+    const made = await create({});
+    await choose(made.id);
+    for (const id of [made.id, 'default'])
+      await expect(deletePolicy(ctx, { id })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(updatePolicy(ctx, { id: 'default', threshold: 1 })).rejects.toMatchObject({ code: 'conflict' });
+  });
+});
+
+describe('redactText', () => {
+  it('redacts by the built-in policy and says what it found and did', async () => {
+    const { text, entities } = await redact('On 12 March 2024 card 4111 1111 1111 1111 of Mr. John Smith');
+    expect(text).toBe('On 12 March 2024 card **** **** **** 1111 of Mr. <PERSON>');
+    expect(entities.map(({ type, operator }) => [type, operator])).toEqual([
+      ['DATE_TIME', 'keep'],
+      ['CREDIT_CARD', 'mask'],
+      ['TITLE', 'keep'],
+      ['PERSON', 'replace'],
+    ]);
+  });
+
+  it("follows the tenant's policy, and the one a call names", async () => {
+    const made = await create({ default: { operator: 'remove' } });
+    const other = await create({ entities: { EMAIL_ADDRESS: { operator: 'keep' } } });
+    await choose(made.id);
+    expect((await redact('mail jo@example.org now')).text).toBe('mail  now');
+    expect((await redact('mail jo@example.org now', { policyId: other.id })).text).toBe('mail jo@example.org now');
+    await expect(redact('x', { policyId: 'pol_none' })).rejects.toMatchObject({ code: 'not_found' });
+    await choose('pol_none');
+    await expect(redact('x')).rejects.toMatchObject({ code: 'not_configured' });
+  });
+
+  it('hashes alike within a tenant and differently across tenants', async () => {
+    const hash = { default: { operator: 'hash' } };
+    const ours = await create(hash);
+    const one = await redact('mail jo@example.org', { policyId: ours.id });
+    const two = await redact('mail JO@example.org', { policyId: ours.id });
+    const other = contextOf('globex');
+    const theirs = await createPolicy(other, createPolicySchema.parse({ name: 'Theirs', ...hash }));
+    const three = await redact('mail jo@example.org', { policyId: theirs.id }, other);
+    expect(one.text).toMatch(/^mail <EMAIL_ADDRESS:[0-9a-f]{16}>$/);
+    expect(two.text).toBe(one.text);
+    expect(three.text).not.toBe(one.text);
+  });
+
+  it('reads phone numbers by the region given', async () => {
+    expect((await redact('ring 020 7946 0958', { region: 'GB' })).text).toBe('ring <PHONE_NUMBER>');
+  });
+});
