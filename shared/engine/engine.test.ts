@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { EngineFixture } from '#tests/support/engine-platform.ts';
-import { createEngineFixture } from '#tests/support/engine-platform.ts';
+import type { EngineFixture } from '#tests/support/engine-fixture.ts';
+import { createEngineFixture } from '#tests/support/engine-fixture.ts';
 import { chainOf, done, runOf, singleStep } from '#tests/support/test-steps.ts';
 import { auditEvents, deadLetters, runs } from '../domain/collections.ts';
 import { RectoError } from '../domain/errors.ts';
