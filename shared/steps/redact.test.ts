@@ -5,6 +5,7 @@ import { PDFDocument, StandardFonts } from '@cantoo/pdf-lib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../config.ts';
 import { artifacts } from '../domain/collections.ts';
+import { RectoError } from '../domain/errors.ts';
 import { type OcrResult, PAGE_SEPARATOR, type Page } from '../domain/page.ts';
 import { redactOutputSchema } from '../domain/step-outputs.ts';
 import type { StepContext, StepInput } from '../engine/step.ts';
@@ -219,6 +220,28 @@ describe('the redact step', () => {
     await expect(redactStep.run(ctx, input)).rejects.toMatchObject({ code: 'redaction_unverified' });
     const prefix = `${DOCUMENT}/run_c/redact/1/redacted.pdf`;
     expect((await ctx.ports.objects.list({ bucket: 'artifacts', prefix })).objects).toEqual([]);
+  });
+
+  it('leaves unread pages out where they cannot even be rendered', async () => {
+    const input = await prepared('run_f');
+    const blind: Converter = {
+      ...platform.converter,
+      redactPdf: async ({ pages, ...rest }) => {
+        async function* checked() {
+          for await (const page of pages) {
+            if (page.number === 3) throw new RectoError('file_corrupt', 'Page 3 cannot be rendered.');
+            yield page;
+          }
+        }
+        return platform.converter.redactPdf({ ...rest, pages: checked() });
+      },
+    };
+    const result = await redactStep.run(context('run_f', blind), input);
+    const key = redactOutputSchema.parse(result.output).pdf?.key ?? '';
+    const pdf = await byteSource(platform.forTenant(TENANT), 'artifacts', key);
+    expect((await platform.converter.inspect({ source: pdf, limits: await stepLimits(context('run_f')) })).pages).toBe(
+      2,
+    );
   });
 
   it('fails rather than guess when the policy is gone', async () => {

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { getCountries } from 'libphonenumber-js/min';
 import { z } from 'zod';
 import type { Artifact } from '../domain/document.ts';
-import { RectoError } from '../domain/errors.ts';
+import { RectoError, toRectoError } from '../domain/errors.ts';
 import { type ExtractionResult, extractionResultSchema } from '../domain/extraction-result.ts';
 import { type OcrResult, ocrResultSchema, PAGE_SEPARATOR, type Page } from '../domain/page.ts';
 import type { Policy } from '../domain/policy.ts';
@@ -166,8 +166,13 @@ async function redactFields(ctx: StepContext, work: Work): Promise<Artifact | nu
 }
 
 /** Pages as they are wanted, one at a time: a document of thousands is never planned whole. */
-async function* pagePlans(ctx: StepContext, work: Work, expected: PageExpectation[]): AsyncGenerator<RedactedPage> {
-  for (let number = 1; number <= work.ocr.account.total; number++) {
+async function* pagePlans(
+  ctx: StepContext,
+  work: Work,
+  numbers: Iterable<number>,
+  expected: PageExpectation[],
+): AsyncGenerator<RedactedPage> {
+  for (const number of numbers) {
     const page = work.pages.get(number);
     const plan: RedactedPage =
       page === undefined
@@ -184,14 +189,33 @@ function boxesAndWords(redactor: DocumentRedactor, page: Page): Pick<RedactedPag
   return { boxes, words };
 }
 
+/**
+ * The redacted PDF with every page; where an unread page cannot even be blackened (it does not render), without the unread
+ * ones: a page less tells nothing, and the run is partial already.
+ */
 async function redactPdf(ctx: StepContext, work: Work, input: StepInput): Promise<Artifact | null> {
-  if (input.outputs.convert === undefined || work.ocr.account.total === 0) return null;
+  const { total } = work.ocr.account;
+  if (input.outputs.convert === undefined || total === 0) return null;
   const source = convertOutputSchema.parse(input.outputs.convert).pdf.key;
+  const all = Array.from({ length: total }, (_, index) => index + 1);
+  const read = all.filter((number) => work.pages.has(number));
+  try {
+    return await makePdf(ctx, work, source, all);
+  } catch (error) {
+    const { code, class: kind } = toRectoError(error);
+    if (kind === 'transient' || code === 'redaction_unverified' || read.length === total || ctx.signal.aborted)
+      throw error;
+    ctx.log.warn('pages that were not read cannot be rendered; the redacted PDF leaves them out', { code });
+    return read.length === 0 ? null : makePdf(ctx, work, source, read);
+  }
+}
+
+async function makePdf(ctx: StepContext, work: Work, source: string, numbers: readonly number[]): Promise<Artifact> {
   const limits = await stepLimits(ctx, PAGE_TIMEOUT_MS);
   const expected: PageExpectation[] = [];
   const made = await ctx.converter.redactPdf({
     pdf: await byteSource(ctx.ports, 'artifacts', source),
-    pages: pagePlans(ctx, work, expected),
+    pages: pagePlans(ctx, work, numbers, expected),
     limits,
     signal: ctx.signal,
   });
@@ -204,7 +228,7 @@ async function redactPdf(ctx: StepContext, work: Work, input: StepInput): Promis
   });
   try {
     const pdf = await byteSource(ctx.ports, 'artifacts', artifact.key);
-    await verifyPdf(ctx, { pdf, total: work.ocr.account.total, expected, values: work.redactor.values, limits });
+    await verifyPdf(ctx, { pdf, total: numbers.length, expected, values: work.redactor.values, limits });
   } catch (error) {
     // Never named by a record, but it must not lie about either.
     await ctx.ports.objects.delete({ bucket: 'artifacts', key: artifact.key });

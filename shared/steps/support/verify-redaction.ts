@@ -47,7 +47,7 @@ export async function verifyPdf(
   ctx: Pick<StepContext, 'converter' | 'signal'>,
   params: {
     pdf: ByteSource;
-    /** Pages of the original. */
+    /** Pages that it must have. */
     total: number;
     /** One entry a page that was planned; one that was not planned was not redacted. */
     expected: readonly PageExpectation[];
