@@ -10,7 +10,7 @@ const envSchema = z.object({
   OCR_WORKERS: integer(Math.max(1, Math.min(16, availableParallelism())), 1, 64),
   OCR_QUEUE_PAGES: integer(64, 1, 10_000),
   OCR_MAX_BODY_BYTES: integer(256 * 1024 * 1024, 1024, 2 ** 31),
-  OCR_MAX_PIXELS: integer(100_000_000, 1, 2 ** 31),
+  OCR_MAX_PIXELS: integer(64_000_000, 1, 2 ** 31),
   OCR_PAGE_TIMEOUT_MS: integer(120_000, 100, 3_600_000),
   OCR_DRAIN_MS: integer(30_000, 0, 600_000),
   OCR_EXIT_WITH_PARENT: z.enum(['0', '1']).default('0'),

@@ -17,8 +17,12 @@ export const DETECTOR_DEFAULTS: DetectorOptions = {
   maxRegions: 3000,
 };
 
-/** Heights of grown lines in pixels of the input: below the first, small print is lost; the second is aimed at. */
+/**
+ * Heights of grown lines, in pixels of the input: a page with nothing left to show gains from a second look below the
+ * first; one that was shrunk only below the second, where lines start to be lost. The third is aimed at.
+ */
 const SMALL_LINE = 20;
+const LOST_LINE = 14;
 const GOOD_LINE = 26;
 /** Print scanned at 100 dpi gains from being enlarged; more than this it does not. */
 const MAX_ENLARGEMENT = 1.6;
@@ -32,8 +36,8 @@ const STD = [0.229, 0.224, 0.225];
 const toMultipleOf32 = (side: number): number => Math.max(32, Math.round(side / 32) * 32);
 
 /**
- * The lines of text in a page, as rectangles in its pixels, in no order. A page whose lines come out small (long receipts,
- * drawings) is looked at once more, at the resolution that brings them to the height that the model finds best.
+ * The lines of text in a page, as rectangles in its pixels, in no order. A page whose lines come out small (scans at
+ * 100 dpi, large drawings) is looked at once more, at the resolution that brings them to the height that the model finds best.
  */
 export async function detect(
   session: Session,
@@ -43,8 +47,8 @@ export async function detect(
   const scale = Math.min(1, options.maxSide / Math.max(raster.width, raster.height));
   const regions = await detectAt(session, raster, scale, options);
   const heights = regions.map(({ rect }) => Math.min(rect.width, rect.height) * scale).sort((a, b) => a - b);
-  const usual = heights[heights.length >> 1] ?? SMALL_LINE;
-  if (usual >= SMALL_LINE) return regions;
+  const usual = heights[heights.length >> 1] ?? GOOD_LINE;
+  if (usual >= (scale === 1 ? SMALL_LINE : LOST_LINE)) return regions;
   const largest = Math.sqrt(MAX_INPUT_PIXELS / (raster.width * raster.height));
   const closer = Math.min(MAX_ENLARGEMENT, largest, (scale * GOOD_LINE) / usual);
   return closer < 1.1 * scale ? regions : detectAt(session, raster, closer, options);
