@@ -16,7 +16,8 @@ import { lockDataDir } from './lock-data-dir.ts';
 import { createLogFile } from './log-file.ts';
 import { createProductEngine } from './product-engine.ts';
 import { createPushListener } from './push-listener.ts';
-import { startStepWorker } from './step-worker-process.ts';
+import { type StepWorkerProcess, startStepWorker } from './step-worker-process.ts';
+import { withStepWorker } from './with-step-worker.ts';
 
 const SAMPLES = path.resolve(import.meta.dirname, '../samples');
 const SWEEP_MS = 300_000;
@@ -40,7 +41,14 @@ async function main(): Promise<void> {
     baseUrl: () => config.publicUrl ?? origin,
   });
   const engine = createProductEngine(platform, config, { soleWorker: true });
-  const api = createApi({ platform, engine, config, signedObjects: platform });
+  let worker: StepWorkerProcess | null = null;
+  const workerUrl = (): string | null => worker?.url() ?? null;
+  const api = createApi({
+    platform: withStepWorker(platform, { url: workerUrl, token }),
+    engine,
+    config,
+    signedObjects: platform,
+  });
   const push = createPushListener({ handlers: frontHandlers(platform, engine), token, log: platform.log });
   const answer = getRequestListener(api.fetch, { overrideGlobalObjects: false, errorHandler: listenerErrorHandler });
   const server = createServer((req, res) => {
@@ -48,13 +56,13 @@ async function main(): Promise<void> {
   });
   origin = await listen(server, config);
 
-  const worker = startStepWorker({
+  worker = startStepWorker({
     start: { token, logFile: logs === null ? null : path.join(logs, 'steps.log') },
     log: platform.log,
     onReady: () => engine.kick(),
     onExit: () => engine.workerGone(),
   });
-  platform.bus.start((target) => (isStepPath(target) ? worker.url() : origin));
+  platform.bus.start((target) => (isStepPath(target) ? workerUrl() : origin));
   engine.start();
   platform.scheduler.start();
   platform.watcher.start();
@@ -72,7 +80,7 @@ async function main(): Promise<void> {
       await platform.watcher.stop();
       await platform.scheduler.stop();
       await engine.stop(1000);
-      await worker.stop();
+      await worker?.stop();
       server.closeAllConnections();
       await platform.close();
       log?.flush();

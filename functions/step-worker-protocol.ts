@@ -13,3 +13,4 @@ export const workerReadySchema = z.object({ url: z.string() });
 export type WorkerReady = z.infer<typeof workerReadySchema>;
 
 export const HEALTH_PATH = '/_push/health';
+export const METRICS_PATH = '/_push/metrics';

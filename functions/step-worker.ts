@@ -5,7 +5,7 @@ import { stepHandlers } from './handlers.ts';
 import { createLogFile } from './log-file.ts';
 import { createProductEngine } from './product-engine.ts';
 import { createPushListener } from './push-listener.ts';
-import { HEALTH_PATH, type WorkerReady, workerStartSchema } from './step-worker-protocol.ts';
+import { HEALTH_PATH, METRICS_PATH, type WorkerReady, workerStartSchema } from './step-worker-protocol.ts';
 
 /** The process that runs the steps of a local platform; started by `functions/local.ts`, ends with it. */
 async function main(first: unknown): Promise<void> {
@@ -19,15 +19,18 @@ async function main(first: unknown): Promise<void> {
   });
   const engine = createProductEngine(platform, config, { soleWorker: false });
   const listen = createPushListener({ handlers: stepHandlers(engine), token, log: platform.log });
+  const tell: Record<string, () => Promise<string>> = {
+    [HEALTH_PATH]: async () => JSON.stringify(await platform.health()),
+    [METRICS_PATH]: () => platform.metrics.expose(),
+  };
   const server = createServer((req, res) => {
-    if (req.url === HEALTH_PATH && req.headers.authorization === `Bearer ${token}`) {
-      platform.health().then(
-        (health) => res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(health)),
+    const answer = tell[req.url ?? ''];
+    if (answer !== undefined && req.headers.authorization === `Bearer ${token}`) {
+      answer().then(
+        (text) => res.end(text),
         () => res.writeHead(503).end(),
       );
-      return;
-    }
-    if (!listen(req, res)) res.writeHead(404).end();
+    } else if (!listen(req, res)) res.writeHead(404).end();
   });
   // A push is held open while its step runs.
   server.requestTimeout = 0;
