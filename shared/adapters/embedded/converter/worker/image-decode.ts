@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import UTIF from 'utif2';
 import { RectoError } from '../../../../domain/errors.ts';
-import { corrupt } from '../../../../domain/sniff/byte-reader.ts';
+import { corrupt, truncated } from '../../../../domain/sniff/byte-reader.ts';
 import { tooManyPixels } from '../../../../domain/sniff/image-header.ts';
-import { imageDpi } from './image-metadata.ts';
+import { imageDpi, isComplete } from './image-metadata.ts';
 
 export interface DecodedImage {
   /** On white. */
@@ -29,6 +29,7 @@ export async function* decodeImages(
 }
 
 async function decodeOne(bytes: Buffer, mediaType: string, maxPixels: number): Promise<DecodedImage> {
+  if (!isComplete(bytes, mediaType)) throw truncated();
   let image: Awaited<ReturnType<typeof loadImage>>;
   try {
     image = await loadImage(bytes);

@@ -26,3 +26,23 @@ export function imageDpi(bytes: Uint8Array, mediaType: string): number {
   }
   return 0;
 }
+
+/**
+ * Whether the file's end mark is there: decoders fill up what is missing with gray and say nothing, and a half page that
+ * passes for a whole one is lost content.
+ */
+export function isComplete(bytes: Uint8Array, mediaType: string): boolean {
+  if (mediaType === 'image/png') {
+    for (let at = 8; at + 12 <= bytes.length; ) {
+      if (latin1(bytes.subarray(at + 4, at + 8)) === 'IEND') return true;
+      at += 12 + view(bytes).getUint32(at);
+    }
+    return false;
+  }
+  if (mediaType !== 'image/jpeg') return true;
+  let scan = 2;
+  for (const { payload } of jpegSegments(bytes)) scan = payload.byteOffset - bytes.byteOffset + payload.length;
+  return (
+    Buffer.from(bytes.buffer, bytes.byteOffset + scan, bytes.length - scan).lastIndexOf('ffd9', undefined, 'hex') >= 0
+  );
+}
