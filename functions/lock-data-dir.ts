@@ -10,33 +10,40 @@ export function lockDataDir(dataDir: string): () => void {
   mkdirSync(dataDir, { recursive: true });
   for (;;) {
     try {
-      writeFileSync(file, `${process.pid}\n`, { flag: 'wx' });
+      writeFileSync(file, `${process.pid} ${startOf(process.pid) ?? ''}\n`, { flag: 'wx' });
       return () => rmSync(file, { force: true });
     } catch (error) {
       if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST') throw error;
     }
-    const holder = Number(readFileSync(file, 'utf8'));
-    if (isPlatform(holder)) {
+    const [pid = '', start = ''] = readFileSync(file, 'utf8').trim().split(' ');
+    if (runs(Number(pid), start)) {
       throw new Error(
-        `Another platform (process ${holder}) is running on ${dataDir}. Stop it, or start with RECTO_DATA_DIR=<another folder>.`,
+        `Another platform (process ${pid}) is running on ${dataDir}. Stop it, or start with RECTO_DATA_DIR=<another folder>.`,
       );
     }
     rmSync(file, { force: true });
   }
 }
 
-/** Whether the process lives and is one of ours: ids are used again after a restart of the machine. */
-function isPlatform(pid: number): boolean {
+/** Whether the process lives and is the one that took the lock: ids are used again. */
+function runs(pid: number, start: string): boolean {
   if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
   try {
     process.kill(pid, 0);
   } catch {
     return false;
   }
+  const now = startOf(pid);
+  // Without /proc, alive is all that can be known.
+  return now === null || now === start;
+}
+
+/** When the process started, in ticks since boot; null where the system does not tell. */
+function startOf(pid: number): string | null {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('functions');
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
   } catch {
-    // No /proc on this system: alive is all that can be known.
-    return true;
+    return null;
   }
 }

@@ -1,0 +1,33 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { lockDataDir } from './lock-data-dir.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'recto-lock-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+test('a folder that a living process holds is refused, with what to do', () => {
+  // The parent of this process lives as long as the test; its start is not known to the lock's writer on every system.
+  writeFileSync(path.join(folder, 'platform.pid'), `${process.ppid} ${startTicks(process.ppid)}\n`);
+  expect(() => lockDataDir(folder)).toThrow(/RECTO_DATA_DIR/);
+});
+
+test('the lock of a process that is gone is taken over, and let go', () => {
+  writeFileSync(path.join(folder, 'platform.pid'), '4194304 1\n');
+  lockDataDir(folder)();
+  lockDataDir(folder)();
+});
+
+test('a process that merely has the id of the former holder does not hold the lock', () => {
+  writeFileSync(path.join(folder, 'platform.pid'), `${process.ppid} 1\n`);
+  expect(() => lockDataDir(folder)).not.toThrow();
+});
+
+function startTicks(pid: number): string {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}
