@@ -82,6 +82,13 @@ export function fields(extraction, point) {
   );
 }
 
+/** `unitPrice` and `unit_price` as people write it. */
+const inWords = (name) =>
+  name
+    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+    .replaceAll('_', ' ')
+    .toLowerCase();
+
 /** @param {any[]} found */
 export function tables(found) {
   if (found.length === 0) return null;
@@ -100,7 +107,7 @@ export function tables(found) {
           h(
             'table',
             {},
-            headings(...table.columns),
+            headings(...table.columns.map(inWords)),
             h(
               'tbody',
               {},

@@ -62,6 +62,7 @@ describe.skipIf(leftOut)('the console in a browser', () => {
     expect(redacted).not.toContain('GB29 NWBK 6016 1331 9268 19');
     expect(redacted).toContain('Greenleaf Grocers');
     expect(await page.locator('.texts mark.gone').count()).toBeGreaterThan(0);
+    await page.getByAltText('Page 1 as it was read').waitFor();
   }, 120_000);
 
   test('its text is found by search, with the words marked', async () => {
