@@ -54,7 +54,10 @@ function npm(...args) {
   const { command, args: first } = npmCommand();
   const outside = (process.env.PATH ?? '').split(path.delimiter).filter((dir) => !dir.startsWith(modules));
   const env = { ...process.env, PATH: outside.join(path.delimiter) };
-  return spawnSync(command, [...first, ...args], { cwd: root, stdio: 'inherit', env }).status === 0;
+  return (
+    spawnSync(command, [...first, ...args], { cwd: root, stdio: 'inherit', env, shell: process.platform === 'win32' })
+      .status === 0
+  );
 }
 
 /** True when the scripts that follow get a Node that runs TypeScript. */
@@ -68,7 +71,8 @@ function hasRuntime() {
 function packages(stamp) {
   const text = readFileSync(path.join(root, 'package-lock.json'));
   const digest = createHash('sha256').update(text).update(`${process.platform}-${process.arch}`).digest('hex');
-  if (stamp.lock === digest && existsSync(path.join(modules, '.package-lock.json'))) return stamp;
+  const there = ['.package-lock.json', 'node/package.json'].every((file) => existsSync(path.join(modules, file)));
+  if (stamp.lock === digest && there) return stamp;
   if (!installedMatches(JSON.parse(text.toString('utf8')))) {
     say('installing npm packages (about a minute the first time)');
     if (!npm('ci', '--loglevel=error') && !npm('install', '--loglevel=error')) {

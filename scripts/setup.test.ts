@@ -42,10 +42,12 @@ printf '#!/bin/sh\\nexit 0\\n' > ${'$'}BIN/python3
 
 beforeEach(() => {
   home = mkdtempSync(path.join(tmpdir(), 'recto-setup-'));
-  for (const dir of ['bin', 'sys', 'repo/node_modules/.bin']) mkdirSync(path.join(home, dir), { recursive: true });
+  for (const dir of ['bin', 'sys', 'repo/node_modules/.bin', 'repo/node_modules/node'])
+    mkdirSync(path.join(home, dir), { recursive: true });
   lockfile(path.join(home, 'repo/package-lock.json'), '1.0.0');
   lockfile(path.join(home, 'repo/node_modules/.package-lock.json'), '1.0.0');
   symlinkSync(process.execPath, path.join(home, 'repo/node_modules/.bin/node'));
+  writeFileSync(path.join(home, 'repo/node_modules/node/package.json'), '{}');
   for (const tool of ['mkdir', 'cat', 'cp']) symlinkSync(`/bin/${tool}`, path.join(home, 'bin', tool));
   program('npm', 'exit 1');
 });
