@@ -96,9 +96,12 @@ function adaptTable<T>(
       ddl.push(`UPDATE ${quote(table)} SET ${columnOf(field)} = json_extract(data, '$.${field}')`);
     }
   }
+  const unused = [...columns].filter((column) => column.startsWith('f_') && !wanted.includes(column));
   const expected = new Map(indexes.map((index) => [index.name, indexColumns(index)]));
   if (def.ttlField !== undefined) expected.set(`i_${def.name}_expiry`, 'expires_at');
   for (const name of present) if (!expected.has(name)) ddl.push(`DROP INDEX ${quote(name)}`);
+  // Left behind, it would be out of date should an index need it again.
+  for (const column of unused) ddl.push(`ALTER TABLE ${quote(table)} DROP COLUMN ${quote(column)}`);
   for (const [name, on] of expected) {
     const partial = name.endsWith('_expiry') ? ' WHERE expires_at IS NOT NULL' : '';
     if (!present.has(name)) ddl.push(`CREATE INDEX ${quote(name)} ON ${quote(table)} (${on})${partial}`);
