@@ -143,7 +143,8 @@ class Office:
         answers = Answers()
         properties = [
             prop("Hidden", True),
-            prop("ReadOnly", True),
+            # The columns of a plain table are widened, which needs leave to edit.
+            prop("ReadOnly", not (task.get("importFilter") or "").startswith("Text - txt")),
             prop("UpdateDocMode", 0),
             prop("MacroExecutionMode", 0),
             prop("LockContentExtraction", False),
@@ -268,6 +269,8 @@ def prepare_sheets(document, task, warnings):
             # A plain table gets no header or footer of our making.
             style = styles.getByName(sheet.PageStyle)
             style.HeaderIsOn = style.FooterIsOn = False
+            # Office fits each column to the text with the most letters, which need not be the widest: what sticks out is cut off.
+            sheet.getCellRangeByPosition(0, 0, used.EndColumn, 0).getColumns().OptimalWidth = True
         fit_width(sheet, styles, used)
     return rows
 
