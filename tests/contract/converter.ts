@@ -135,6 +135,9 @@ export function converterContract(create: () => Promise<Converter>): void {
         const csv = await toPdf('name,zip\n"Doe, Jo",00123\nMüller,=1+1\n', 'text/csv');
         expect(csv.rows).toBe(3);
         expect(words(rendered((await render(csv.bytes, 1, 1))[0]))).toContain('00123');
+        // As many letters as the head of its column, but wider ones: nothing is cut off at the cell's edge.
+        const wide = await toPdf('no,description,amount\n99,MMWWMMWWMMW,1.00\n', 'text/csv');
+        expect(words(rendered((await render(wide.bytes, 1, 1))[0]))).toContain('99 MMWWMMWWMMW 1.00');
         expect(
           (
             await toPdf(

@@ -1,0 +1,106 @@
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chaosBatch } from '../chaos/batch.ts';
+import {
+  ended,
+  filesBelow,
+  getDocument,
+  listDocuments,
+  readiness,
+  send,
+  sendOk,
+  textOf,
+} from '../support/documents-client.ts';
+import { type LocalPlatform, startLocalPlatform } from '../support/local-platform.ts';
+
+const MB = 1024 * 1024;
+const SIZE_MB = 200;
+/** Long enough for every attempt that a step has, were they counted. */
+const FULL_MS = 10_000;
+
+let platform: LocalPlatform;
+let disk: string;
+let pid: number;
+const ballast = (): string => path.join(disk, 'ballast');
+const free = (): number => {
+  const { bavail, bsize } = statfsSync(disk);
+  return bavail * bsize;
+};
+/** Takes all room but `left` bytes. */
+function fill(left: number): void {
+  for (;;) {
+    const size = free() - left;
+    if (size <= 0) return;
+    try {
+      appendFileSync(ballast(), Buffer.alloc(size));
+    } catch (error) {
+      // The platform wrote as well: what is left is taken next.
+      if (!(error instanceof Error) || !('code' in error) || error.code !== 'ENOSPC') throw error;
+    }
+  }
+}
+const makeRoom = (): void => rmSync(ballast(), { force: true });
+const stored = (): string[] =>
+  filesBelow(platform.dataDir).filter((file) => file.startsWith('buckets/') || /^tmp\/(front|steps)\//.test(file));
+
+beforeAll(async () => {
+  disk = mkdtempSync(path.join(tmpdir(), 'recto-disk-'));
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE_MB}m`, 'tmpfs', disk]);
+  platform = await startLocalPlatform({}, path.join(disk, 'data'));
+  pid = platform.pid;
+});
+afterAll(async () => {
+  await platform?.dispose();
+  execFileSync('umount', ['-l', disk]);
+  rmSync(disk, { recursive: true, force: true });
+});
+
+describe('a disk that runs full', () => {
+  test('refuses an upload that does not fit with storage_full and keeps nothing of it', async () => {
+    const before = stored();
+    fill(12 * MB);
+    const answer = await send(platform, 'huge.txt', Buffer.alloc(24 * MB, 'a'));
+    expect(answer.problem).toMatchObject({ status: 507, code: 'storage_full' });
+    expect(stored()).toEqual(before);
+    expect(await listDocuments(platform)).toEqual([]);
+  });
+
+  test('says so in readyz, while the process stays up and answers reads', async () => {
+    const ready = await readiness(platform);
+    expect([ready.status, ready.ready]).toEqual([503, false]);
+    expect(ready.dependencies.filter((each) => !each.ok)).toContainEqual(expect.objectContaining({ name: 'disk' }));
+    expect((await platform.api('/healthz')).status).toBe(200);
+  });
+
+  test('takes files in again by itself when there is room', async () => {
+    makeRoom();
+    expect((await readiness(platform)).status).toBe(200);
+    const id = await sendOk(platform, 'after.txt', 'There is room again for this note.\n');
+    expect(await ended(platform, id)).toMatchObject({ status: 'ready', error: null });
+  });
+
+  test('keeps what was under way until there is room, and then finishes all of it', async () => {
+    const files = await chaosBatch(4, 'disk');
+    const ids = await Promise.all(files.map((file) => sendOk(platform, file.name, file.bytes)));
+    fill(0);
+    const refused = await send(platform, 'late.txt', 'No room for this one.\n');
+    expect(refused.problem).toMatchObject({ status: 507, code: 'storage_full' });
+    await sleep(FULL_MS);
+    expect(free()).toBeLessThan(MB);
+    const meanwhile = await Promise.all(ids.map((id) => getDocument(platform, id)));
+    expect(meanwhile.filter((each) => each.status === 'failed')).toEqual([]);
+    expect((await platform.api('/healthz')).status).toBe(200);
+    makeRoom();
+    for (const [n, id] of ids.entries()) {
+      expect(await ended(platform, id, 90_000)).toMatchObject({ status: 'ready', error: null });
+      expect(await textOf(platform, id)).toContain(files[n]?.marker);
+    }
+    expect(await listDocuments(platform)).toHaveLength(ids.length + 1);
+    expect(stored().filter((file) => file.startsWith('tmp/'))).toEqual([]);
+    expect(platform.pid).toBe(pid);
+  }, 120_000);
+});
