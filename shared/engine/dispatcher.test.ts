@@ -21,6 +21,9 @@ describe('dispatching', () => {
     const [first] = fixture.taken();
     if (first !== undefined) await fixture.engine.handleMessage(first);
     expect(await fixture.engine.dispatch()).toBe(1);
+    const metrics = await fixture.platform.metrics.expose();
+    expect(metrics).toMatch(/recto_queue_depth\{kind="a"\} 5/);
+    expect(metrics).toMatch(/recto_slots_used\{pool="cpu"\} 2/);
   });
 
   test('gives tenants one turn each a round, however long their queues, and goes on where it was', async () => {

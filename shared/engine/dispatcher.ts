@@ -102,6 +102,18 @@ async function choose(core: EngineCore, pool: Pool, lastTenant: string, free: nu
   return chosen;
 }
 
+/** Tells how much waits, by kind. */
+export async function measureQueues(core: EngineCore): Promise<void> {
+  const { system, metrics } = core.platform;
+  for (const kind of core.steps.keys()) {
+    const where = [
+      { field: 'kind', op: '==', value: kind },
+      { field: 'state', op: 'in', value: ['ready', 'delayed'] },
+    ] as const;
+    metrics.gauge('recto_queue_depth', await system.store.count(workCollection, { where }), { kind });
+  }
+}
+
 /**
  * Fills the pool's free slots: marks the chosen work dispatched, which takes its slot, in one transaction, and publishes
  * after it. A crash in between is healed when the lease runs out. The number published, and whether more waits.
@@ -120,6 +132,7 @@ export async function dispatchPool(
       { field: 'leaseExpiresAt', op: '>', value: now },
     ],
   });
+  core.platform.metrics.gauge('recto_slots_used', used, { pool });
   const free = Math.min(slots - used, BATCH);
   if (free <= 0) return { published: 0, more: false };
   const gate = await system.store.get(dispatchGates, { id: pool, tenantId: SYSTEM_TENANT });

@@ -9,7 +9,7 @@ import { cancelRun } from './cancel.ts';
 import { type Claim, claimWork } from './claim.ts';
 import { AttemptStopped, type EngineCore } from './core.ts';
 import { discardDeadLetter } from './discard.ts';
-import { dispatchPool } from './dispatcher.ts';
+import { dispatchPool, measureQueues } from './dispatcher.ts';
 import type { Engine, EngineOptions } from './engine-api.ts';
 import { enqueueRun } from './enqueue.ts';
 import { type Gone, nextDelayed, promoteDelayed, reclaimLeases } from './leases.ts';
@@ -24,6 +24,8 @@ const POLL_MS = 1000;
 /** One message goes on with following steps for this long; then they take their turn in the queue. */
 const CHAIN_MS = 60_000;
 const KEPT_TENANTS = 1000;
+/** Counting a long queue takes milliseconds. */
+const MEASURE_MS = 15_000;
 
 /** The durable workflow engine over the platform's ports. */
 export function createEngine(options: EngineOptions): Engine {
@@ -33,6 +35,7 @@ export function createEngine(options: EngineOptions): Engine {
   const tenants = new Map<string, TenantPorts>();
   let running: Promise<number> | null = null;
   let again = false;
+  let measureAt = 0;
   let background = false;
   /** Processes that are gone; what they held comes back at the next pass. */
   let gone: Gone[] = options.soleWorker === true ? [{ until: clock.now() }] : [];
@@ -87,6 +90,10 @@ export function createEngine(options: EngineOptions): Engine {
     const moreExpired = await reclaimLeases(core, endCrashed, null);
     let published = 0;
     let more = moreDelayed || moreExpired;
+    if (clock.now() >= measureAt) {
+      measureAt = clock.now() + MEASURE_MS;
+      await measureQueues(core);
+    }
     for (const pool of POOLS) {
       const done = await dispatchPool(core, pool, options.slots[pool]);
       published += done.published;
