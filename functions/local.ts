@@ -59,7 +59,7 @@ async function main(): Promise<void> {
   worker = startStepWorker({
     start: { token, logFile: logs === null ? null : path.join(logs, 'steps.log') },
     log: platform.log,
-    onReady: () => engine.kick(),
+    onKick: () => engine.kick(),
     onExit: () => engine.workerGone(),
   });
   platform.bus.start((target) => (isStepPath(target) ? workerUrl() : origin));

@@ -1,6 +1,6 @@
 import type { Config } from '#shared/config.ts';
 import { createEngine } from '#shared/engine/engine.ts';
-import type { Engine } from '#shared/engine/engine-api.ts';
+import type { Engine, EngineOptions } from '#shared/engine/engine-api.ts';
 import type { Platform } from '#shared/ports/platform.ts';
 import { onRunEnd } from '#shared/usecases/runs/on-run-end.ts';
 import { allSteps } from './steps.ts';
@@ -9,13 +9,17 @@ import { allSteps } from './steps.ts';
 const MAX_CRASHES = 10;
 
 /** The engine with this product's steps: the same in every process and in the cloud. */
-export function createProductEngine(platform: Platform, config: Config, options: { soleWorker: boolean }): Engine {
+export function createProductEngine(
+  platform: Platform,
+  config: Config,
+  options: Pick<EngineOptions, 'soleWorker' | 'onKick'>,
+): Engine {
   return createEngine({
     platform,
     steps: allSteps,
     slots: config.pools,
     onRunEnd,
     maxCrashes: MAX_CRASHES,
-    soleWorker: options.soleWorker,
+    ...options,
   });
 }

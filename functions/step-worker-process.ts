@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
 import type { Logger } from '#shared/ports/logger.ts';
-import { type WorkerStart, workerReadySchema } from './step-worker-protocol.ts';
+import { type WorkerStart, workerMessageSchema } from './step-worker-protocol.ts';
 
 const MAX_BACKOFF_MS = 5000;
 
@@ -20,7 +20,8 @@ export interface StepWorkerProcess {
 export function startStepWorker(params: {
   start: WorkerStart;
   log: Logger;
-  onReady: (url: string) => void;
+  /** There is, or may now be, work to dispatch. */
+  onKick: () => void;
   onExit: () => void;
 }): StepWorkerProcess {
   const { log } = params;
@@ -42,10 +43,10 @@ export function startStepWorker(params: {
       started.send(params.start);
     });
     started.on('message', (message) => {
-      const ready = workerReadySchema.safeParse(message);
-      if (!ready.success) return;
-      url = ready.data.url;
-      params.onReady(url);
+      const said = workerMessageSchema.safeParse(message);
+      if (!said.success) return;
+      if (said.data.type === 'ready') url = said.data.url;
+      params.onKick();
     });
     started.on('error', (error) => log.error('step worker', { error }));
     started.once('exit', (code, signal) => {

@@ -8,9 +8,12 @@ export const workerStartSchema = z.object({
 });
 export type WorkerStart = z.infer<typeof workerStartSchema>;
 
-/** The step worker's answer when it takes messages. */
-export const workerReadySchema = z.object({ url: z.string() });
-export type WorkerReady = z.infer<typeof workerReadySchema>;
+/** From the step worker: it takes messages at the URL; there is work to dispatch. */
+export const workerMessageSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready'), url: z.string() }),
+  z.object({ type: z.literal('kick') }),
+]);
+export type WorkerMessage = z.infer<typeof workerMessageSchema>;
 
 export const HEALTH_PATH = '/_push/health';
 export const METRICS_PATH = '/_push/metrics';

@@ -5,7 +5,11 @@ import { stepHandlers } from './handlers.ts';
 import { createLogFile } from './log-file.ts';
 import { createProductEngine } from './product-engine.ts';
 import { createPushListener } from './push-listener.ts';
-import { HEALTH_PATH, METRICS_PATH, type WorkerReady, workerStartSchema } from './step-worker-protocol.ts';
+import { HEALTH_PATH, METRICS_PATH, type WorkerMessage, workerStartSchema } from './step-worker-protocol.ts';
+
+const say = (message: WorkerMessage): void => {
+  if (process.connected) process.send?.(message);
+};
 
 /** The process that runs the steps of a local platform; started by `functions/local.ts`, ends with it. */
 async function main(first: unknown): Promise<void> {
@@ -17,7 +21,7 @@ async function main(first: unknown): Promise<void> {
     writeLog: logFile === null ? undefined : createLogFile(logFile).write,
     baseUrl: () => config.publicUrl ?? `http://${config.host}:${config.port}`,
   });
-  const engine = createProductEngine(platform, config, { soleWorker: false });
+  const engine = createProductEngine(platform, config, { soleWorker: false, onKick: () => say({ type: 'kick' }) });
   const listen = createPushListener({ handlers: stepHandlers(engine), token, log: platform.log });
   const tell: Record<string, () => Promise<string>> = {
     [HEALTH_PATH]: async () => JSON.stringify(await platform.health()),
@@ -37,7 +41,7 @@ async function main(first: unknown): Promise<void> {
   server.listen(0, '127.0.0.1', () => {
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('The step worker has no port.');
-    process.send?.({ url: `http://127.0.0.1:${address.port}` } satisfies WorkerReady);
+    say({ type: 'ready', url: `http://127.0.0.1:${address.port}` });
   });
 
   let ending = false;
