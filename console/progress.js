@@ -29,7 +29,7 @@ export function steps(run) {
 }
 
 function detail(step) {
-  const tries = step.attempt > 1 ? `, try ${step.attempt}` : '';
+  const tries = step.attempts.length > 0 ? `, try ${step.attempts.length + 1}` : '';
   if (step.status === 'running' && step.parts !== null && step.parts.total > 1)
     return `${step.parts.succeeded + step.parts.failed} of ${step.parts.total}${tries}`;
   if (step.status === 'succeeded' && step.startedAt !== null && step.endedAt !== null)

@@ -44,7 +44,17 @@ test('a running step is told with how many of its parts are done and which try i
   const parts = { total: 4, succeeded: 3, failed: 0 };
   const reading = run('running', [step('convert', { status: 'succeeded' }), step('ocr', { status: 'running', parts })]);
   expect(inWords(reading)).toBe('reading pages 3 of 4');
-  expect(inWords(run('running', [step('convert', { status: 'running', attempt: 2 })]))).toBe('converting, try 2');
+  expect(
+    inWords(
+      run('running', [
+        step('convert', {
+          status: 'running',
+          attempt: 2,
+          attempts: [{ number: 1, startedAt: 0, endedAt: 1, error: null }],
+        }),
+      ]),
+    ),
+  ).toBe('converting, try 2');
 });
 
 test('an ended run is told by its status', () => {

@@ -26,7 +26,7 @@ export function describe(run: RunView): string {
   if (step === undefined) return 'running';
   const doing = DOING[step.id] ?? step.id;
   const parts = step.parts !== null && step.parts.total > 1 ? ` ${step.parts.succeeded} of ${step.parts.total}` : '';
-  return `${doing}${parts}${step.attempt > 1 ? `, try ${step.attempt}` : ''}`;
+  return `${doing}${parts}${step.attempts.length > 0 ? `, try ${step.attempts.length + 1}` : ''}`;
 }
 
 /** One line a file, in the order of the files. */
