@@ -17,6 +17,7 @@ const envSchema = z.object({
   RECTO_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   RECTO_MAX_FILE_BYTES: integer(100 * 1024 * 1024, 1, 50 * 1024 ** 3),
   RECTO_CONVERT_WORKERS: integer(2, 1, 64),
+  RECTO_CONVERT_SECONDS: integer(285, 1, 285),
   RECTO_OCR_SLOTS: integer(2, 1, 1024),
   RECTO_OCR_URL: z.url().optional(),
   RECTO_CPU_SLOTS: integer(4, 1, 1024),
@@ -37,6 +38,8 @@ export interface Config {
   logLevel: 'debug' | 'info' | 'warn' | 'error';
   maxFileBytes: number;
   pools: { convert: number; ocr: number; cpu: number; network: number };
+  /** Of one document; then its converter counts as hung and is replaced. */
+  convertTimeoutMs: number;
   /** An OCR service that runs elsewhere; null: start our own. */
   ocrUrl: string | null;
   /** Tests and demos on one machine only. */
@@ -70,6 +73,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       cpu: value.RECTO_CPU_SLOTS,
       network: value.RECTO_NETWORK_SLOTS,
     },
+    convertTimeoutMs: value.RECTO_CONVERT_SECONDS * 1000,
     ocrUrl: value.RECTO_OCR_URL ?? null,
     allowPrivateWebhooks: value.RECTO_ALLOW_PRIVATE_WEBHOOKS,
     demo: value.RECTO_DEMO,

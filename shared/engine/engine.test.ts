@@ -168,6 +168,25 @@ describe('a failing step', () => {
     expect((await openLetters(fixture))[0]?.error.class).toBe('poison');
   });
 
+  test('is tried twice only when it hangs its converter, however many crashes are borne', async () => {
+    const { step, calls } = failing(new RectoError('conversion_timeout', 'hung'));
+    const fixture = createEngineFixture([step], { maxCrashes: 10 });
+    await fixture.engine.startRun(TENANT, runOf(chainOf('a')));
+    await fixture.drain();
+    expect(calls()).toBe(2);
+    expect(await openLetters(fixture)).toHaveLength(1);
+  });
+
+  test('waits out a full disk without using up its attempts', async () => {
+    const { step, calls } = failing(new RectoError('storage_full', 'no room', { retryAfter: 30 }), 40);
+    const fixture = createEngineFixture([step]);
+    const { id } = await fixture.engine.startRun(TENANT, runOf(chainOf('a')));
+    await fixture.drain();
+    expect(calls()).toBe(41);
+    expect((await runOfId(fixture, id)).status).toBe('succeeded');
+    expect(await openLetters(fixture)).toEqual([]);
+  });
+
   test('leaves the run alone when it is advisory, and what needs it goes on without its output', async () => {
     const { step } = failing(new RectoError('file_corrupt', 'broken'));
     const seen: StepInput[] = [];

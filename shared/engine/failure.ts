@@ -8,8 +8,10 @@ import type { Ending } from './ending.ts';
 import { afterPart } from './fan-out.ts';
 import { errorRecord, keepAttempt, stepState } from './run-state.ts';
 
-/** Tries that end with a dependency down cost the work nothing, yet not for ever. */
+/** Tries that end with a dependency down or with a full disk cost the work nothing, yet not for ever. */
 const MAX_DEFERRALS = 1000;
+/** A hang holds a slot for all of its time limit, where a crash gives it back at once. */
+const MAX_HANGS = 2;
 
 /**
  * What a failed attempt leads to: the same work again, later (returned), or a dead letter and the end of the step or part
@@ -34,12 +36,12 @@ export async function applyFailure(ending: Ending, error: RectoError | null, def
   unit.attempts = keepAttempt(unit.attempts, attempt);
   unit.error = record;
   const counted = work.attempt - work.uncounted;
-  if (deferred && work.uncounted < MAX_DEFERRALS)
+  if ((deferred || error.code === 'storage_full') && work.uncounted < MAX_DEFERRALS)
     return waiting({ uncounted: work.uncounted + 1 }, backoffMs(3, core.random, error.retryAfter));
   if (error.class === 'poison') {
     const crashes = work.crashes + 1;
-    if (crashes < core.maxCrashes)
-      return waiting({ crashes, uncounted: work.uncounted + 1 }, backoffMs(crashes, core.random));
+    const most = error.code === 'conversion_timeout' ? Math.min(MAX_HANGS, core.maxCrashes) : core.maxCrashes;
+    if (crashes < most) return waiting({ crashes, uncounted: work.uncounted + 1 }, backoffMs(crashes, core.random));
   }
   const limit = claim.spec.maxAttempts ?? core.steps.get(work.kind)?.maxAttempts ?? 1;
   if (error.class === 'transient' && counted < limit)

@@ -82,6 +82,7 @@ export async function createEmbeddedPlatform(config: Config, options: EmbeddedOp
     tmpDir: path.join(root, 'tmp', `${options.role}-converter`),
     officeWorkers: config.pools.convert,
     docWorkers: config.pools.convert,
+    timeoutMs: config.convertTimeoutMs,
     log,
     metrics,
     clock,

@@ -28,7 +28,10 @@ export function createConverter(options: WorkersOptions): EmbeddedConverter {
   };
   return {
     inspect: async (params) => inspect(await workers(), params),
-    toPdf: async (params) => toPdf(await workers(), params),
+    toPdf: async (params) => {
+      const timeoutMs = Math.min(params.limits.timeoutMs, options.timeoutMs ?? Number.POSITIVE_INFINITY);
+      return toPdf(await workers(), { ...params, limits: { ...params.limits, timeoutMs } });
+    },
     renderPages: async function* (params) {
       yield* renderPages(await workers(), params);
     },

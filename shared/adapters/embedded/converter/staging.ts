@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { open, stat, statfs } from 'node:fs/promises';
 import { RectoError } from '../../../domain/errors.ts';
 import type { ByteSource } from '../../../ports/converter.ts';
 
@@ -9,18 +9,28 @@ const hasCode = (error: unknown, code: string): boolean =>
 /** Names a full disk; everything else passes unchanged. */
 export function asStorageError(error: unknown): unknown {
   if (!hasCode(error, 'ENOSPC') && !hasCode(error, 'EDQUOT')) return error;
-  return new RectoError(
-    'storage_full',
-    'The disk for temporary files is full; free some space, then it goes on by itself.',
-    {
-      cause: error,
-    },
-  );
+  return storageFull(error);
+}
+
+export const storageFull = (cause: unknown): RectoError =>
+  new RectoError('storage_full', 'The disk for temporary files is full; free some space, then it goes on by itself.', {
+    cause,
+    retryAfter: 5,
+  });
+
+const FULL_BYTES = 1024 * 1024;
+
+/** Whether a failure may come of a lack of room: Office says that a document is damaged when it cannot write. */
+export async function isFull(folder: string): Promise<boolean> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize < FULL_BYTES;
 }
 
 /** Writes a source's bytes to a file of our choosing. */
 export async function stage(source: ByteSource, file: string, signal?: AbortSignal): Promise<void> {
-  const handle = await open(file, 'wx', 0o600);
+  const handle = await open(file, 'wx', 0o600).catch((error: unknown) => {
+    throw asStorageError(error);
+  });
   try {
     for await (const chunk of await source.open()) {
       signal?.throwIfAborted();

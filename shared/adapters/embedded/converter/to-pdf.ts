@@ -4,7 +4,7 @@ import { RectoError } from '../../../domain/errors.ts';
 import { mediaTypeInfo } from '../../../domain/media-types.ts';
 import type { ByteSource, Limits, PageSize } from '../../../ports/converter.ts';
 import { importFilter } from './office/import-filters.ts';
-import { checkOutput, stage, unstage } from './staging.ts';
+import { checkOutput, isFull, stage, storageFull, unstage } from './staging.ts';
 import { callDir, removeTree } from './temp-dir.ts';
 import type { Workers } from './workers.ts';
 
@@ -43,8 +43,9 @@ export async function toPdf(workers: Workers, params: ToPdfParams): Promise<ToPd
     await checkOutput(out, params.limits.maxOutputBytes);
     return { ...made, pdf: unstage(out, () => removeTree(dir)) };
   } catch (error) {
+    const full = await isFull(dir);
     await removeTree(dir);
-    throw error;
+    throw full ? storageFull(error) : error;
   }
 }
 

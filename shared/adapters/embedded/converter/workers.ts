@@ -31,6 +31,8 @@ export interface WorkersOptions {
   tmpDir: string;
   officeWorkers: number;
   docWorkers: number;
+  /** Bounds one conversion below what the call allows. */
+  timeoutMs?: number;
   log: Logger;
   metrics: Metrics;
   clock: Clock;
