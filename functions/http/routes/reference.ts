@@ -14,10 +14,10 @@ const tag = 'Reference';
 
 /** The OpenAPI document and the pages that show it, from this server alone. `routes` is called when first asked for. */
 export function referenceRoutes(routes: () => readonly (Route | PublicRoute)[]): readonly PublicRoute[] {
-  const byOrigin = new Map<string, string>();
-  const document = (origin: string): string => {
-    const made = byOrigin.get(origin) ?? JSON.stringify(openApiDocument(routes(), { url: origin }));
-    if (byOrigin.size < 16) byOrigin.set(origin, made);
+  let made: string | null = null;
+  /** Made once. Without a public URL the server is the one that was asked, whatever it is called. */
+  const document = (publicUrl: string | null): string => {
+    made ??= JSON.stringify(openApiDocument(routes(), { url: publicUrl ?? '/' }));
     return made;
   };
   return [
@@ -30,7 +30,7 @@ export function referenceRoutes(routes: () => readonly (Route | PublicRoute)[]):
       summary: 'This description, OpenAPI 3.1',
       answers: { 200: { description: 'The document', mediaTypes: ['application/json'] } },
       respond: (c, { config }) =>
-        new Response(document(config.publicUrl ?? new URL(c.req.url).origin), {
+        new Response(document(config.publicUrl), {
           headers: { ...pageHeaders(c, 'application/json; charset=utf-8') },
         }),
     },
