@@ -108,7 +108,7 @@ export const needsOffice = (mediaType: string): boolean => {
 };
 
 /** Plain text has no magic bytes: only within it does the name's extension say what it is. */
-const TEXT_KINDS = ['text/plain', 'text/csv', 'text/markdown'];
+export const TEXT_KINDS: readonly string[] = ['text/plain', 'text/csv', 'text/markdown'];
 
 /**
  * The type to process a file as: what its bytes say; when they say "plain text", the extension may narrow it to CSV or

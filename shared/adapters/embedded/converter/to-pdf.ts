@@ -1,7 +1,7 @@
 import { rename } from 'node:fs/promises';
 import path from 'node:path';
 import { RectoError } from '../../../domain/errors.ts';
-import { mediaTypeInfo } from '../../../domain/media-types.ts';
+import { mediaTypeInfo, TEXT_KINDS } from '../../../domain/media-types.ts';
 import type { ByteSource, Limits, PageSize } from '../../../ports/converter.ts';
 import { importFilter } from './office/import-filters.ts';
 import { checkOutput, isFull, stage, storageFull, unstage } from './staging.ts';
@@ -31,12 +31,13 @@ export async function toPdf(workers: Workers, params: ToPdfParams): Promise<ToPd
   if (family === undefined)
     throw new RectoError('unsupported_media_type', `Files of the type ${params.mediaType} are not supported.`);
   if (params.source.size === 0) throw new RectoError('file_empty', 'The file is empty: it has no bytes.');
+  const password = await neededPassword(workers, params);
   const dir = await callDir(workers.dir);
   try {
     const out = path.join(dir, 'out.pdf');
     const made = await (family === 'pdf' ? fromPdf : family === 'image' ? fromImage : fromOffice)(
       workers,
-      params,
+      { ...params, password },
       dir,
       out,
     );
@@ -47,6 +48,30 @@ export async function toPdf(workers: Workers, params: ToPdfParams): Promise<ToPd
     await removeTree(dir);
     throw full ? storageFull(error) : error;
   }
+}
+
+/**
+ * The bytes have to be what the caller says, and within the limits, whether or not the caller has inspected them. A password
+ * is passed on only to a file that needs one. PDFs say for themselves, when they are opened.
+ */
+async function neededPassword(workers: Workers, params: ToPdfParams): Promise<string | null> {
+  const { source, limits, signal, mediaType } = params;
+  const found = await workers.doc(
+    'sniff',
+    { size: source.size, limits },
+    { timeoutMs: limits.timeoutMs, signal, source },
+  );
+  const text = mediaTypeInfo(found.mediaType)?.family === 'text';
+  if (found.mediaType !== mediaType && !(text && TEXT_KINDS.includes(mediaType)))
+    throw new RectoError(
+      'unsupported_media_type',
+      `The file is ${found.mediaType}, not ${mediaType} as it is said to be.`,
+    );
+  const password = params.password ?? null;
+  if (mediaType === 'application/pdf') return password;
+  if (found.encrypted && password === null)
+    throw new RectoError('password_required', 'The document needs a password to be opened. Send it with the document.');
+  return found.encrypted ? password : null;
 }
 
 async function fromPdf(workers: Workers, params: ToPdfParams, dir: string, out: string): Promise<Made> {
@@ -88,18 +113,6 @@ async function fromOffice(workers: Workers, params: ToPdfParams, dir: string, ou
   return officeToPdf(workers, params, dir, file, out);
 }
 
-/** A password only goes to Office for a file that needs one: other files are read by the filter of their type alone. */
-async function neededPassword(workers: Workers, params: ToPdfParams): Promise<string | null> {
-  const { source, limits, signal } = params;
-  if (params.password == null) return null;
-  const found = await workers.doc(
-    'sniff',
-    { size: source.size, limits },
-    { timeoutMs: limits.timeoutMs, signal, source },
-  );
-  return found.encrypted ? params.password : null;
-}
-
 async function officeToPdf(
   workers: Workers,
   params: ToPdfParams,
@@ -113,16 +126,15 @@ async function officeToPdf(
   const file = path.join(dir, `document.${binary?.extension ?? 'txt'}`);
   await rename(staged, file);
   if (binary?.zip === true) await workers.doc('checkArchive', { file, limits }, timing);
-  const password = await neededPassword(workers, params);
   const prepared = binary === null ? await workers.doc('prepareText', { file, mediaType, dir }, timing) : null;
   const raw = path.join(dir, 'office.pdf');
   const done = await workers.office.convert(
     {
       input: prepared?.file ?? file,
       output: raw,
-      importFilter: prepared?.importFilter ?? (password === null ? (binary?.filter ?? null) : null),
+      importFilter: prepared?.importFilter ?? (params.password == null ? (binary?.filter ?? null) : null),
       filterOptions: prepared?.filterOptions ?? null,
-      password,
+      password: params.password ?? null,
       maxPages: limits.maxPages,
     },
     limits.timeoutMs,

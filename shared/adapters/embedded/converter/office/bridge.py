@@ -139,6 +139,16 @@ class Office:
                     raise SystemExit("Office did not start: exit %s, %s" % (ended, type(error).__name__))
                 time.sleep(0.05)
 
+    def gone(self, error):
+        """Whether a call failed because Office died: the broken bridge is noticed a moment before the exit is."""
+        if "Disposed" in type(error).__name__:
+            return True
+        try:
+            self.process.wait(0.5)
+            return True
+        except subprocess.TimeoutExpired:
+            return False
+
     def load(self, task):
         answers = Answers()
         properties = [
@@ -160,12 +170,12 @@ class Office:
                 uno.systemPathToFileUrl(task["input"]), "_blank", 0, tuple(properties)
             )
         except Exception as error:
+            if self.gone(error):
+                raise Failure("conversion_crashed", "The document crashed Office.")
             document = None
             cause = " (%s)" % str(error).split("\n")[0][:200]
         if document is not None:
             return document
-        if self.process.poll() is not None:
-            raise Failure("conversion_crashed", "The document crashed Office.")
         if task.get("password") is not None and task["input"].endswith(".ppt"):
             raise Failure(
                 "conversion_failed",
@@ -300,8 +310,6 @@ def answer(message):
 
 def main():
     program, profile, pipe, home = sys.argv[1:5]
-    if sys.platform == "linux":
-        die_with_parent()
     office = Office(program, profile, pipe, home)
     sockets = socket_files(office.process.pid)
     answer({"ready": True, "version": office.version, "pid": office.process.pid, "sockets": sockets})
@@ -328,7 +336,7 @@ def main():
                 {"id": task["id"], "ok": False, "code": failure.code, "message": str(failure), "details": failure.details}
             )
         except Exception as error:
-            gone = office.process.poll() is not None or "Disposed" in type(error).__name__
+            gone = office.gone(error)
             code = "conversion_crashed" if gone else "conversion_failed"
             what = "The document crashed Office." if gone else "Office could not write the PDF: %s" % str(error)[:200]
             answer({"id": task["id"], "ok": False, "code": code, "message": what, "details": {}})
