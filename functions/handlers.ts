@@ -4,6 +4,7 @@ import type { Platform } from '#shared/ports/platform.ts';
 import type { PushHandler } from './push-handler.ts';
 import { scheduleTickHandler } from './scheduled/schedule-tick.ts';
 import { objectFinalizedHandler } from './storage/object-finalized.ts';
+import { undeliverableHandler } from './subscribers/undeliverable.ts';
 
 const STEP_PATH = '/_push/steps/';
 
@@ -21,6 +22,6 @@ export function frontHandlers(platform: Platform, engine: Engine): Map<string, P
   return new Map([
     ['/_push/object-finalized', objectFinalizedHandler(platform, engine)],
     ['/_push/schedule-tick', scheduleTickHandler(platform, engine)],
-    ['/_push/undeliverable', (envelope) => engine.handleUndeliverable(envelope)],
+    ['/_push/undeliverable', undeliverableHandler(platform, engine)],
   ]);
 }

@@ -60,9 +60,12 @@ async function main(): Promise<void> {
     start: { token, logFile: logs === null ? null : path.join(logs, 'steps.log') },
     log: platform.log,
     onKick: () => engine.kick(),
-    onExit: () => engine.workerGone(),
+    onExit: (instance) => engine.workerGone(instance),
   });
-  platform.bus.start((target) => (isStepPath(target) ? workerUrl() : origin));
+  platform.bus.start(
+    (target) => (isStepPath(target) ? workerUrl() : origin),
+    () => engine.kick(),
+  );
   engine.start();
   platform.scheduler.start();
   platform.watcher.start();

@@ -12,7 +12,7 @@ const MAX_CRASHES = 10;
 export function createProductEngine(
   platform: Platform,
   config: Config,
-  options: Pick<EngineOptions, 'soleWorker' | 'onKick'>,
+  options: Pick<EngineOptions, 'soleWorker' | 'instance' | 'onKick'>,
 ): Engine {
   return createEngine({
     platform,

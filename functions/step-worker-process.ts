@@ -15,14 +15,14 @@ export interface StepWorkerProcess {
 
 /**
  * Runs the steps in a process of their own, as the cloud does: a step that computes never delays an API answer, and one that
- * brings its process down is started again. `onExit` hears of each end.
+ * brings its process down is started again. `onExit` hears which one has ended.
  */
 export function startStepWorker(params: {
-  start: WorkerStart;
+  start: Omit<WorkerStart, 'instance'>;
   log: Logger;
   /** There is, or may now be, work to dispatch. */
   onKick: () => void;
-  onExit: () => void;
+  onExit: (instance: string) => void;
 }): StepWorkerProcess {
   const { log } = params;
   let child: ChildProcess | null = null;
@@ -32,6 +32,7 @@ export function startStepWorker(params: {
   let retry: NodeJS.Timeout | null = null;
 
   function launch(): void {
+    const instance = crypto.randomUUID();
     const started = fork(path.join(import.meta.dirname, 'step-worker.ts'), [], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
@@ -40,7 +41,7 @@ export function startStepWorker(params: {
     started.once('spawn', () => {
       // Below the API: on a busy machine people are answered first.
       if (started.pid !== undefined) os.setPriority(started.pid, 5);
-      started.send(params.start);
+      started.send({ ...params.start, instance } satisfies WorkerStart);
     });
     started.on('message', (message) => {
       const said = workerMessageSchema.safeParse(message);
@@ -51,7 +52,7 @@ export function startStepWorker(params: {
     started.on('error', (error) => log.error('step worker', { error }));
     started.once('exit', (code, signal) => {
       url = null;
-      params.onExit();
+      params.onExit(instance);
       if (stopping) return;
       failures = performance.now() - bornAt > 10_000 ? 0 : failures + 1;
       const delay = Math.min(MAX_BACKOFF_MS, 50 * 2 ** failures);

@@ -3,6 +3,8 @@ import { z } from 'zod';
 /** From the platform to its step worker, once, over IPC: nothing secret passes through the environment. */
 export const workerStartSchema = z.object({
   token: z.string(),
+  /** Names the process in its leases. */
+  instance: z.string(),
   /** Null: log to standard output. */
   logFile: z.string().nullable(),
 });

@@ -13,7 +13,7 @@ const say = (message: WorkerMessage): void => {
 
 /** The process that runs the steps of a local platform; started by `functions/local.ts`, ends with it. */
 async function main(first: unknown): Promise<void> {
-  const { token, logFile } = workerStartSchema.parse(first);
+  const { token, instance, logFile } = workerStartSchema.parse(first);
   const config = parseConfig(process.env);
   const platform = await createEmbeddedPlatform(config, {
     role: 'steps',
@@ -21,7 +21,7 @@ async function main(first: unknown): Promise<void> {
     writeLog: logFile === null ? undefined : createLogFile(logFile).write,
     baseUrl: () => config.publicUrl ?? `http://${config.host}:${config.port}`,
   });
-  const engine = createProductEngine(platform, config, { soleWorker: false, onKick: () => say({ type: 'kick' }) });
+  const engine = createProductEngine(platform, config, { instance, onKick: () => say({ type: 'kick' }) });
   const listen = createPushListener({ handlers: stepHandlers(engine), token, log: platform.log });
   const tell: Record<string, () => Promise<string>> = {
     [HEALTH_PATH]: async () => JSON.stringify(await platform.health()),
