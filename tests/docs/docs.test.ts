@@ -19,6 +19,20 @@ test('docs/operations.md lists every variable of the configuration, and no other
   expect(listed.filter((name) => !notOfThePlatform.has(name ?? '')).sort()).toEqual(known.sort());
 });
 
+test('docs/operations.md gives the numbers that the configuration has as defaults', () => {
+  const sources = read('shared/config.ts') + read('gpu-service/config.ts');
+  const product = (text: string): number =>
+    text.split('*').reduce((result, factor) => result * Number(factor.replaceAll('_', '')), 1);
+  const known = [...sources.matchAll(/^ {2}([A-Z_]+): integer\(([\d_ *]+),/gm)].map(
+    ([, name, value]) => `${name} ${product(value ?? '')}`,
+  );
+  const listed = [...read('docs/operations.md').matchAll(/^\| `([A-Z_]+)` +\| `(\d+)` +\|/gm)].map(
+    ([, name, value]) => `${name} ${value}`,
+  );
+  expect(known.length).toBeGreaterThan(10);
+  expect(listed).toEqual(expect.arrayContaining(known));
+});
+
 describe.each(pages)('%s', (page) => {
   const text = read(page);
 
