@@ -40,7 +40,7 @@ export function startStepWorker(params: {
     const bornAt = performance.now();
     started.once('spawn', () => {
       // Below the API: on a busy machine people are answered first.
-      if (started.pid !== undefined) os.setPriority(started.pid, 5);
+      if (started.pid !== undefined) os.setPriority(started.pid, 15);
       started.send({ ...params.start, instance } satisfies WorkerStart);
     });
     started.on('message', (message) => {

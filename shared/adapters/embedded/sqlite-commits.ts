@@ -1,10 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { RectoError } from '../../domain/errors.ts';
-import { inTransaction } from './sqlite.ts';
+import { inTransaction, tryBegin } from './sqlite.ts';
 
 /** Jobs of one flush: bounds how long the event loop is held. */
 const MAX_BATCH = 256;
 const MAX_WAITING = 20_000;
+/** Another process's commit is an fsync long. */
+const BUSY_RETRY_MS = 1;
+/** Beyond it the commit waits in earnest, and fails those who wait when that takes too long as well. */
+const MAX_BUSY_MS = 10_000;
 
 export interface CommitQueue {
   /**
@@ -30,11 +34,12 @@ interface Waiting {
 export function createCommitQueue(db: DatabaseSync): CommitQueue {
   let waiting: Waiting[] = [];
   let scheduled = false;
+  let busySince: number | null = null;
 
   const schedule = (): void => {
     if (scheduled) return;
     scheduled = true;
-    setImmediate(flushOnce);
+    setImmediate(flushWhenFree);
   };
 
   function commit(batch: readonly Waiting[]): void {
@@ -58,6 +63,29 @@ export function createCommitQueue(db: DatabaseSync): CommitQueue {
       return;
     }
     for (const settle of settled) settle();
+  }
+
+  /** True when the transaction is begun; false when another process is writing and this turn is given up. */
+  function begin(): boolean {
+    try {
+      if (tryBegin(db)) {
+        busySince = null;
+        return true;
+      }
+    } catch (thrown) {
+      // The commit itself meets the same error, and tells those who wait.
+      if (thrown instanceof RectoError) return true;
+      throw thrown;
+    }
+    busySince ??= performance.now();
+    return performance.now() - busySince > MAX_BUSY_MS;
+  }
+
+  function flushWhenFree(): void {
+    // `flush` came first.
+    if (waiting.length === 0) scheduled = false;
+    else if (begin()) flushOnce();
+    else setTimeout(flushWhenFree, BUSY_RETRY_MS);
   }
 
   function flushOnce(): void {
@@ -87,6 +115,7 @@ export function createCommitQueue(db: DatabaseSync): CommitQueue {
         schedule();
       }),
     flush: () => {
+      // Waits for other processes where it must: nothing follows that could be held up.
       while (waiting.length > 0) flushOnce();
     },
   };

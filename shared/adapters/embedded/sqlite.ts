@@ -12,15 +12,21 @@ export interface Migration {
   sql: string;
 }
 
+const SQLITE_BUSY = 5;
 const SQLITE_IOERR = 10;
 const SQLITE_FULL = 13;
+/** How long a statement outside the commit queue waits for another process's write. */
+const BUSY_TIMEOUT_MS = 10_000;
 const FULL_ERRNOS = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
+/** SQLite's result code without its extension (the low byte); 0 for what is not SQLite's. */
+const primaryCode = (thrown: unknown): number =>
+  thrown instanceof Error && 'errcode' in thrown && typeof thrown.errcode === 'number' ? thrown.errcode & 0xff : 0;
 
 /** `storage_full` for what SQLite or the file system says when nothing more can be written; anything else as it came. */
 export function storageError(thrown: unknown): unknown {
   if (!(thrown instanceof Error) || thrown instanceof RectoError) return thrown;
-  // The low byte of an extended result code is its primary code.
-  const primary = 'errcode' in thrown && typeof thrown.errcode === 'number' ? thrown.errcode & 0xff : 0;
+  const primary = primaryCode(thrown);
   const errno = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
   if (primary !== SQLITE_FULL && primary !== SQLITE_IOERR && !FULL_ERRNOS.has(errno)) return thrown;
   return new RectoError(
@@ -30,10 +36,27 @@ export function storageError(thrown: unknown): unknown {
   );
 }
 
+/**
+ * Begins a write transaction, for `inTransaction` to fill and commit, unless another process is writing at this moment: then
+ * false, at once. Waiting for it here would hold the event loop.
+ */
+export function tryBegin(db: DatabaseSync): boolean {
+  db.exec('PRAGMA busy_timeout = 0');
+  try {
+    db.exec('BEGIN IMMEDIATE');
+    return true;
+  } catch (thrown) {
+    if (primaryCode(thrown) === SQLITE_BUSY) return false;
+    throw storageError(thrown);
+  } finally {
+    db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  }
+}
+
 /** Runs `fn` inside one SQLite transaction: committed and durable when it returns, undone when it throws. */
 export function inTransaction<R>(db: DatabaseSync, fn: () => R): R {
   try {
-    db.exec('BEGIN IMMEDIATE');
+    if (!db.isTransaction) db.exec('BEGIN IMMEDIATE');
     const result = fn();
     db.exec('COMMIT');
     return result;
@@ -61,7 +84,7 @@ export function openDatabase(file: string, migrations: readonly Migration[]): Da
     throw storageError(thrown);
   }
   try {
-    db.exec('PRAGMA busy_timeout = 10000');
+    db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     db.exec('PRAGMA journal_mode = WAL');
     db.exec('PRAGMA synchronous = FULL');
     db.exec('PRAGMA foreign_keys = ON');

@@ -1,5 +1,7 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import os from 'node:os';
 
 export interface GroupOptions {
   command: readonly string[];
@@ -12,13 +14,30 @@ export interface GroupOptions {
 export function startGroup(options: GroupOptions): ChildProcess {
   const [file, ...args] = options.command;
   if (file === undefined) throw new TypeError('a command has at least a program');
-  return spawn(file, args, {
+  const child = spawn(file, args, {
     cwd: options.cwd,
     env: { ...options.env },
     stdio: options.stdio,
     detached: true,
     serialization: 'advanced',
   });
+  if (child.pid !== undefined) shareOurNiceness(child.pid);
+  return child;
+}
+
+/**
+ * A group of its own is a session of its own, and Linux with autogroups (sched(7)) schedules sessions as equals, whatever
+ * the nice value that the child inherits: so the session is given ours.
+ */
+function shareOurNiceness(pid: number): void {
+  const nice = os.getPriority();
+  if (nice <= 0) return;
+  try {
+    writeFileSync(`/proc/${pid}/autogroup`, String(nice));
+  } catch (error) {
+    // No autogroups here, then the nice value counts; or the child has ended already.
+    if (!(error instanceof Error)) throw error;
+  }
 }
 
 /** SIGKILL to the whole group; stopped processes die of it too. */
