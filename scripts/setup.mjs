@@ -53,7 +53,8 @@ function npmCommand() {
 function npm(...args) {
   const { command, args: first } = npmCommand();
   const outside = (process.env.PATH ?? '').split(path.delimiter).filter((dir) => !dir.startsWith(modules));
-  const env = { ...process.env, PATH: outside.join(path.delimiter) };
+  // onnxruntime-node would fetch CUDA libraries from elsewhere where it sees a CUDA toolkit; what runs here needs none.
+  const env = { ONNXRUNTIME_NODE_INSTALL: 'skip', ...process.env, PATH: outside.join(path.delimiter) };
   return (
     spawnSync(command, [...first, ...args], { cwd: root, stdio: 'inherit', env, shell: process.platform === 'win32' })
       .status === 0
