@@ -54,6 +54,9 @@ async function main(): Promise<void> {
   const server = createServer((req, res) => {
     if (!push(req, res)) void answer(req, res);
   });
+  // Before anybody is answered: who finds the platform up finds the key as well.
+  const keyFile = path.join(config.dataDir, 'demo-api-key');
+  const apiKey = config.demo ? await demoKey(platform, config, keyFile) : null;
   origin = await listen(server, config);
 
   worker = startStepWorker({
@@ -69,10 +72,13 @@ async function main(): Promise<void> {
   engine.start();
   platform.scheduler.start();
   platform.watcher.start();
-  const housekeeping = setInterval(() => {
+  const tidy = (): void => {
     platform.sweepExpired();
     sweep(platform, engine).catch((error: unknown) => platform.log.error('housekeeping failed', { error }));
-  }, SWEEP_MS);
+  };
+  // At once too: the last process may have been killed between an upload's bytes and their notification.
+  tidy();
+  const housekeeping = setInterval(tidy, SWEEP_MS);
   housekeeping.unref();
 
   let ending: Promise<void> | null = null;
@@ -99,8 +105,6 @@ async function main(): Promise<void> {
     });
   }
 
-  const keyFile = path.join(config.dataDir, 'demo-api-key');
-  const apiKey = config.demo ? await demoKey(platform, config, keyFile) : null;
   platform.log.info('ready', { url: origin });
   process.stdout.write(`Recto is ready at ${origin}\n`);
   if (apiKey === null || flags['no-samples']) return;
