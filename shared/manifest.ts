@@ -37,8 +37,12 @@ export const manifest = {
   topics: [...STEP_KINDS.map(stepTopic), 'object-finalized', 'schedule-tick', 'undeliverable'],
   subscriptions: [
     ...STEP_KINDS.map((kind) => subscription(stepTopic(kind), `/_push/steps/${kind}`)),
-    subscription('object-finalized', '/_push/object-finalized', { ackDeadlineSeconds: 60, maxDeliveryAttempts: 20 }),
-    subscription('schedule-tick', '/_push/schedule-tick', { ackDeadlineSeconds: 60, maxDeliveryAttempts: 20 }),
+    // A quota may be used up for hours while a large drop is worked off: no file is given up before that.
+    subscription('object-finalized', '/_push/object-finalized', {
+      maxDeliveryAttempts: 100,
+      maxBackoffSeconds: 600,
+    }),
+    subscription('schedule-tick', '/_push/schedule-tick', { maxDeliveryAttempts: 20 }),
     subscription('undeliverable', '/_push/undeliverable', {
       ackDeadlineSeconds: 60,
       deadLetterTopic: null,

@@ -7,7 +7,7 @@ import { systemContext } from '#shared/usecases/system-context.ts';
 import type { PushHandler } from '../push-handler.ts';
 
 /** Attributes of a Cloud Storage notification; ours carry the tenant as well. */
-const attributesSchema = z.object({
+export const arrivalSchema = z.object({
   eventType: z.literal('OBJECT_FINALIZE'),
   bucketId: z.string(),
   objectId: z.string().min(1).max(1024),
@@ -17,7 +17,7 @@ const attributesSchema = z.object({
 /** An object was written to a bucket that takes files in. */
 export function objectFinalizedHandler(platform: Platform, engine: Engine): PushHandler {
   return async (envelope) => {
-    const parsed = attributesSchema.safeParse(envelope.message.attributes);
+    const parsed = arrivalSchema.safeParse(envelope.message.attributes);
     if (!parsed.success) {
       platform.log.warn('storage notification ignored', {
         messageId: envelope.message.messageId,

@@ -1,12 +1,17 @@
 import type { Engine } from '#shared/engine/engine-api.ts';
 import type { Platform } from '#shared/ports/platform.ts';
+import { arrivalGivenUp } from '#shared/usecases/documents/arrival-given-up.ts';
+import { systemContext } from '#shared/usecases/system-context.ts';
 import type { PushHandler } from '../push-handler.ts';
+import { arrivalSchema } from '../storage/object-finalized.ts';
 
 const STEP_SUBSCRIPTION = /^step-.*-push$/;
+const ARRIVALS = 'object-finalized-push';
 
 /**
  * What the bus gave up on. A step's message fails the work that it would have started, so that the engine repeats or
- * buries it; of any other message an error in the log and a count are what is left.
+ * buries it; a file that arrived leaves a failed document; of any other message an error in the log and a count are what
+ * is left.
  */
 export function undeliverableHandler(platform: Platform, engine: Engine): PushHandler {
   return async (envelope) => {
@@ -20,5 +25,9 @@ export function undeliverableHandler(platform: Platform, engine: Engine): PushHa
       reason: attributes.CloudPubSubDeadLetterSourceDeliveryErrorMessage ?? null,
     });
     if (STEP_SUBSCRIPTION.test(subscription)) await engine.handleUndeliverable(envelope);
+    const arrival = subscription === ARRIVALS ? arrivalSchema.safeParse(attributes) : null;
+    if (arrival?.success !== true) return;
+    const { tenantId, bucketId, objectId } = arrival.data;
+    await arrivalGivenUp(systemContext(platform, engine, tenantId, 'bucket-drop'), { bucket: bucketId, key: objectId });
   };
 }

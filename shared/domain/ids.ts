@@ -28,7 +28,8 @@ export type IdKind = keyof typeof ID_PREFIXES;
 
 /** `<prefix>_` and 26 Crockford base32 characters: 48 bits of time in ms, then 80 random bits, so ids sort by age. */
 export function newId(kind: IdKind, nowMs: number): string {
-  let time = nowMs;
+  // Before 1970 (a file's time may say so) there are no digits.
+  let time = Math.max(0, Math.floor(nowMs));
   let head = '';
   for (let i = 0; i < 10; i++) {
     head = ALPHABET[time % 32] + head;

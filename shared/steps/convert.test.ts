@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encryptedPdf, textPdf } from '#tests/corpus/pdf-files.ts';
 import { outcome } from '#tests/support/converter-fixture.ts';
+import { putDocument } from '#tests/support/put-document.ts';
 import { parseConfig } from '../config.ts';
 import { artifactId } from '../domain/artifact-id.ts';
 import { artifacts, tenants } from '../domain/collections.ts';
@@ -33,6 +34,7 @@ afterAll(async () => {
 async function convert(documentId: string, bytes: Uint8Array, passwordSecret: string | null = null) {
   const ports = platform.forTenant(TENANT);
   await ports.objects.put({ bucket: 'documents', key: documentId, body: bytes, mediaType: 'application/pdf' });
+  await putDocument(ports.store, { id: documentId, runId: `run_${documentId}` });
   const { converter, inference, mailbox, clock, log, metrics } = platform;
   const ctx: StepContext = {
     ports,

@@ -106,7 +106,7 @@ async function extractLines(lines: readonly string[]) {
   };
   const { output, commit } = await extractStep.run(step, input);
   await ctx.ports.store.transaction(async (tx) => {
-    commitArtifacts(tx, [text]);
+    await commitArtifacts(tx, [text]);
     await commit?.(tx);
   });
   return { document, output, write };

@@ -6,7 +6,7 @@ import { ocrResultSchema } from '../domain/page.ts';
 import { type ExtractOutput, ocrOutputSchema } from '../domain/step-outputs.ts';
 import type { SingleStep } from '../engine/step.ts';
 import type { TenantPorts } from '../ports/platform.ts';
-import { commitArtifacts, readText, writeArtifact } from './support/artifacts.ts';
+import { commitArtifacts, ownDocument, readText, writeArtifact } from './support/artifacts.ts';
 
 /** Type, fields and tables of what was read, by the catalogue and the tenant's own fields and templates. */
 export const extractStep: SingleStep = {
@@ -38,13 +38,12 @@ export const extractStep: SingleStep = {
     return {
       output,
       commit: async (tx) => {
-        const document = await tx.get(documents, { id: documentId });
-        if (document === null) throw new RectoError('not_found', `The document ${documentId} was erased meanwhile.`);
-        commitArtifacts(tx, [artifact]);
+        const document = await ownDocument(tx, documentId, ctx.runId);
+        await commitArtifacts(tx, [artifact]);
         tx.put(
           documents,
           { id: documentId },
-          { ...document.data, documentType: result.documentType.name, updatedAt: ctx.clock.now() },
+          { ...document, documentType: result.documentType.name, updatedAt: ctx.clock.now() },
         );
       },
     };

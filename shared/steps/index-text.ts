@@ -1,10 +1,10 @@
 import { artifactId } from '../domain/artifact-id.ts';
-import { artifacts, documents, tenants } from '../domain/collections.ts';
+import { artifacts, tenants } from '../domain/collections.ts';
 import { RectoError } from '../domain/errors.ts';
 import { type ExtractionResult, extractionResultSchema } from '../domain/extraction-result.ts';
 import { PAGE_SEPARATOR } from '../domain/page.ts';
 import type { SingleStep, StepContext } from '../engine/step.ts';
-import { readText } from './support/artifacts.ts';
+import { ownDocument, readText } from './support/artifacts.ts';
 
 /** The artifacts that search may show: what the tenant's policy leaves, or the originals where the tenant says so. */
 const SOURCES = {
@@ -22,11 +22,9 @@ export const indexStep: SingleStep = {
     const { documentId } = input;
     if (documentId === null) throw new RectoError('invalid_request', 'An index step needs a document.');
     const [document, tenant] = await Promise.all([
-      ctx.ports.store.get(documents, { id: documentId }),
+      ownDocument(ctx.ports.store, documentId, ctx.runId),
       ctx.ports.store.get(tenants, { id: ctx.ports.tenantId }),
     ]);
-    if (document === null)
-      throw new RectoError('not_found', `The document ${documentId} was erased before it was indexed.`);
     const source = SOURCES[tenant?.data.settings.indexText ?? 'redacted'];
     const text = await artifactText(ctx, documentId, source.text);
     if (text === null)
@@ -35,12 +33,17 @@ export const indexStep: SingleStep = {
     const pages = text.split(PAGE_SEPARATOR);
     await ctx.ports.search.index({
       documentId,
-      filename: document.data.filename,
-      mediaType: document.data.mediaType ?? 'application/octet-stream',
-      documentType: document.data.documentType,
+      filename: document.filename,
+      mediaType: document.mediaType ?? 'application/octet-stream',
+      documentType: document.documentType,
       pages,
       fields: fields === null ? {} : filterValues(extractionResultSchema.parse(JSON.parse(fields))),
-      createdAt: document.data.createdAt,
+      createdAt: document.createdAt,
+    });
+    // Looked at again: an erasure that began meanwhile may have passed the index by before the entry was there.
+    await ownDocument(ctx.ports.store, documentId, ctx.runId).catch(async (error: unknown) => {
+      if (error instanceof RectoError && error.code === 'not_found') await ctx.ports.search.remove(documentId);
+      throw error;
     });
     return { output: { pages: pages.length } };
   },

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { PDFDocument, StandardFonts } from '@cantoo/pdf-lib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawPage } from '#tests/support/draw-page.ts';
+import { putDocument } from '#tests/support/put-document.ts';
 import { parseConfig } from '../config.ts';
 import { artifacts, tenants } from '../domain/collections.ts';
 import type { Json } from '../domain/json.ts';
@@ -75,6 +76,7 @@ async function mixedPdf(): Promise<Uint8Array> {
 async function inputFor(runId: string, pdf: Uint8Array, pages: number): Promise<StepInput> {
   const key = `${DOCUMENT}/${runId}/pdf`;
   await platform.forTenant(TENANT).objects.put({ bucket: 'artifacts', key, body: pdf, mediaType: 'application/pdf' });
+  await putDocument(platform.forTenant(TENANT).store, { id: DOCUMENT, runId });
   return {
     run: {},
     documentId: DOCUMENT,

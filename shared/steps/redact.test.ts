@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PDFDocument, StandardFonts } from '@cantoo/pdf-lib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { putDocument } from '#tests/support/put-document.ts';
 import { parseConfig } from '../config.ts';
 import { artifacts } from '../domain/collections.ts';
 import { RectoError } from '../domain/errors.ts';
@@ -63,6 +64,7 @@ async function write(key: string, body: Uint8Array | string, mediaType: string):
 
 /** A PDF of those lines, its words as the converter reads them, and the outputs of the steps before. The last page failed. */
 async function prepared(runId: string): Promise<StepInput> {
+  await putDocument(platform.forTenant(TENANT).store, { id: DOCUMENT, runId });
   const pdf = await PDFDocument.create();
   const font = await pdf.embedFont(StandardFonts.Helvetica);
   for (const lines of PAGES) {

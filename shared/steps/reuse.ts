@@ -1,7 +1,8 @@
-import { artifactId } from '../domain/artifact-id.ts';
 import { artifacts, documents } from '../domain/collections.ts';
+import type { Artifact } from '../domain/document.ts';
 import { RectoError } from '../domain/errors.ts';
 import type { SingleStep, StepContext } from '../engine/step.ts';
+import { commitArtifacts, ownDocument } from './support/artifacts.ts';
 
 /** Gives a document the artifacts of another one with the same bytes and configuration. Fails when those are gone. */
 export const reuseStep: SingleStep = {
@@ -21,46 +22,50 @@ export const reuseStep: SingleStep = {
     return {
       output: { from, artifacts: copied },
       commit: async (tx) => {
-        const target = await tx.get(documents, { id: documentId });
-        if (target === null) return;
-        tx.put(
-          documents,
-          { id: documentId },
-          {
-            ...target.data,
-            pages: source.data.pages,
-            documentType: source.data.documentType,
-            updatedAt: ctx.clock.now(),
-          },
-        );
+        // Processed again while it was copied, it would have given some of its old results and some of its new ones.
+        const now = await tx.get(documents, { id: from });
+        if (now?.data.status !== 'ready' || now.data.runId !== source.data.runId) throw gone(from);
+        const target = await ownDocument(tx, documentId, ctx.runId);
+        const { pages, documentType } = source.data;
+        tx.put(documents, { id: documentId }, { ...target, pages, documentType, updatedAt: ctx.clock.now() });
       },
     };
   },
 };
 
 const gone = (id: string) =>
-  new RectoError('not_found', `The results of ${id} were erased meanwhile; the document is processed afresh.`);
+  new RectoError(
+    'not_found',
+    `The results of ${id} were erased or replaced meanwhile; the document is processed afresh.`,
+  );
 
+/** The count. Of a document that is being erased nothing is kept. */
 async function copyArtifacts(ctx: StepContext, from: string, to: string): Promise<number> {
+  const { objects, store } = ctx.ports;
+  const prefix = `${to}/${ctx.runId}/reuse/${ctx.attempt}/`;
   let cursor: string | null = null;
   let count = 0;
   do {
     ctx.signal.throwIfAborted();
     const page: Awaited<ReturnType<typeof readPage>> = await readPage(ctx, from, cursor);
+    const copies: Artifact[] = [];
     for (const { data } of page.records) {
-      const key = `${to}/${ctx.runId}/reuse/${ctx.attempt}/${data.name}`;
-      const object = await ctx.ports.objects.copy({
+      const key = prefix + data.name;
+      const object = await objects.copy({
         from: { bucket: 'artifacts', key: data.key },
         to: { bucket: 'artifacts', key },
       });
       if (object === null) throw gone(from);
-      await ctx.ports.store.put(
-        artifacts,
-        { id: artifactId(to, data.name) },
-        { ...data, documentId: to, key, runId: ctx.runId, createdAt: ctx.clock.now() },
-      );
-      count += 1;
+      copies.push({ ...data, documentId: to, key, runId: ctx.runId, createdAt: ctx.clock.now() });
     }
+    try {
+      await store.transaction((tx) => commitArtifacts(tx, copies));
+    } catch (error) {
+      if (error instanceof RectoError && error.code === 'not_found')
+        await objects.deletePrefix({ bucket: 'artifacts', prefix });
+      throw error;
+    }
+    count += copies.length;
     cursor = page.nextCursor;
   } while (cursor !== null);
   return count;

@@ -1,6 +1,7 @@
 import { type FSWatcher, mkdirSync, watch } from 'node:fs';
 import path from 'node:path';
 import { tenantIdSchema } from '../../domain/ids.ts';
+import { isUnfinishedName } from '../../domain/unfinished-name.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { MessageBus, OutgoingMessage } from '../../ports/message-bus.ts';
@@ -30,12 +31,6 @@ const MAX_DEPTH = 10;
 const BATCH = 100;
 /** Between passes while there is more to see than one pass looks at. */
 const BUSY_MS = 100;
-/** Names under which programs write what is not finished. */
-const UNFINISHED = /^\.|(?:\.part|\.partial|\.crdownload|\.tmp|~)$/i;
-
-/** Whether a name marks a file that somebody is still writing. */
-export const isUnfinishedName = (name: string): boolean => UNFINISHED.test(name);
-
 interface Candidate {
   tenant: string;
   key: string;

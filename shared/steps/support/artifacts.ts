@@ -1,6 +1,6 @@
 import { artifactId } from '../../domain/artifact-id.ts';
-import { artifacts } from '../../domain/collections.ts';
-import type { Artifact } from '../../domain/document.ts';
+import { artifacts, documents } from '../../domain/collections.ts';
+import type { Artifact, Document } from '../../domain/document.ts';
 import { RectoError } from '../../domain/errors.ts';
 import type { StepContext } from '../../engine/step.ts';
 import type { ByteSource } from '../../ports/converter.ts';
@@ -9,7 +9,8 @@ import type { TenantPorts } from '../../ports/platform.ts';
 
 /**
  * Writes an artifact's bytes under a key of this attempt alone, so that a worker that lost its lease never overwrites the
- * winner's. It becomes the document's artifact when the step's transaction commits the returned record.
+ * winner's. It becomes the document's artifact when the step's transaction commits the returned record. Of a document that
+ * is being erased nothing is kept: `not_found`.
  */
 export async function writeArtifact(
   ctx: StepContext,
@@ -33,6 +34,12 @@ export async function writeArtifact(
     mediaType: params.mediaType,
     signal: ctx.signal,
   });
+  // Looked at after the bytes: whoever marked the document before this sees to them itself, whoever does so later finds them.
+  const owner = await ctx.ports.store.get(documents, { id: params.documentId });
+  if (owner === null || owner.data.status === 'erasing') {
+    await ctx.ports.objects.delete({ bucket: 'artifacts', key });
+    throw erased(params.documentId);
+  }
   return {
     documentId: params.documentId,
     name: params.name,
@@ -46,8 +53,35 @@ export async function writeArtifact(
   };
 }
 
-/** Makes the artifacts the document's, replacing those of the same names. At most 450 in one transaction. */
-export function commitArtifacts(tx: Transaction, written: readonly Artifact[]): void {
+const erased = (documentId: string): RectoError =>
+  new RectoError('not_found', `The document ${documentId} was erased meanwhile.`);
+
+/**
+ * The document, as long as this run may write to it. Errors: `not_found` once it is being erased; `conflict` when a newer run
+ * has taken it over, whose results an old run that was taken up again must not replace.
+ */
+export async function ownDocument(
+  store: Pick<Transaction, 'get'>,
+  documentId: string,
+  runId: string,
+): Promise<Document> {
+  const found = await store.get(documents, { id: documentId });
+  if (found === null || found.data.status === 'erasing') throw erased(documentId);
+  if (found.data.runId !== null && found.data.runId !== runId)
+    throw new RectoError(
+      'conflict',
+      `The document ${documentId} has been taken over by run ${found.data.runId}; results of run ${runId} are out of date.`,
+    );
+  return found.data;
+}
+
+/**
+ * Makes the artifacts the document's, replacing those of the same names. At most 450 in one transaction.
+ * Errors: those of `ownDocument`.
+ */
+export async function commitArtifacts(tx: Transaction, written: readonly Artifact[]): Promise<void> {
+  for (const { documentId, runId } of new Map(written.map((one) => [`${one.documentId} ${one.runId}`, one])).values())
+    await ownDocument(tx, documentId, runId);
   for (const artifact of written) tx.put(artifacts, { id: artifactId(artifact.documentId, artifact.name) }, artifact);
 }
 

@@ -5,25 +5,28 @@ import { isTerminal, type Run } from '../../domain/run.ts';
 import { recordAudit } from '../audit/record.ts';
 import type { UseCaseContext } from '../context.ts';
 import { addToTotals } from '../quotas/counters.ts';
+import { removeDropped } from './dropped-file.ts';
 import { passwordSecretName } from './ingest.ts';
 
 const CANCEL_WAIT_MS = 10_000;
 
 /**
- * Erases a document: bytes, artifacts, index entry, runs with their parts and dead letters, reusable results, password.
+ * Erases a document: bytes (the file that was dropped as well, if it lies there still), artifacts, index entry, runs with their parts and dead letters, reusable results, password.
  * Usage records and audit events stay; they hold no content. The document is invisible from the first step on; each step
  * may be done again, so an erasure that was cut off is finished by calling this once more. `not_found` if there is none.
  */
 export async function eraseDocument(ctx: UseCaseContext, input: { id: string }): Promise<void> {
   const { id } = input;
-  await ctx.ports.store.transaction(async (tx) => {
+  const document = await ctx.ports.store.transaction(async (tx) => {
     const found = await tx.get(documents, { id });
     if (found === null) throw new RectoError('not_found', `There is no document ${id}.`);
-    if (found.data.status === 'erasing') return;
+    if (found.data.status === 'erasing') return found.data;
     const updatedAt = ctx.platform.clock.now();
     tx.put(documents, { id }, { ...found.data, status: 'erasing', updatedAt });
+    return found.data;
   });
   await stopRuns(ctx, id);
+  await removeDropped(ctx, document);
   await ctx.ports.search.remove(id);
   await ctx.ports.objects.deletePrefix({ bucket: 'documents', prefix: `${id}/` });
   await ctx.ports.objects.deletePrefix({ bucket: 'artifacts', prefix: `${id}/` });
@@ -47,7 +50,7 @@ export async function eraseDocument(ctx: UseCaseContext, input: { id: string }):
   });
 }
 
-/** Cancels what is under way and waits for it to let go, so that nothing is written behind the eraser. */
+/** Cancels what is under way. What a step still writes in another process it takes back itself: it looks at the document after. */
 async function stopRuns(ctx: UseCaseContext, documentId: string): Promise<void> {
   const { clock } = ctx.platform;
   const deadline = clock.now() + CANCEL_WAIT_MS;

@@ -1,6 +1,6 @@
 import { documents } from '../../domain/collections.ts';
 import type { Document } from '../../domain/document.ts';
-import { RectoError } from '../../domain/errors.ts';
+import { RectoError, toRectoError } from '../../domain/errors.ts';
 import { newId } from '../../domain/ids.ts';
 import type { Run } from '../../domain/run.ts';
 import { safeFilename } from '../../domain/safe-filename.ts';
@@ -58,7 +58,7 @@ export const passwordSecretName = (documentId: string): string => `document-pass
  * The one way in: bytes are stored while their digest is computed, looked at by content, and a run is started, or
  * finished results are reused. Nothing stays behind when it fails.
  * Errors: those of `Converter.inspect`, `file_too_large`, `file_empty`, `quota_exceeded`, `storage_full`, and
- * `already_exists` when the document id was taken in before.
+ * `already_exists` when the document id was taken in before, `not_found` when a promised document was erased meanwhile.
  */
 export async function ingestDocument(ctx: UseCaseContext, input: IngestInput): Promise<Ingested> {
   const now = ctx.platform.clock.now();
@@ -77,7 +77,8 @@ export async function ingestDocument(ctx: UseCaseContext, input: IngestInput): P
     return await begin(ctx, tenant, { documentId, object, inspection, passwordSecret, now, input });
   } catch (error) {
     // Under a promised id another delivery of the same message may be using the bytes: those are left to the retention sweep.
-    if (input.documentId === undefined) {
+    const erased = toRectoError(error).code === 'not_found';
+    if (input.documentId === undefined || erased) {
       await ctx.ports.objects.delete({ bucket: 'documents', key: object.key });
       if (passwordSecret !== null) await ctx.ports.secrets.delete(passwordSecret);
     }
@@ -216,6 +217,8 @@ async function begin(
   };
   const run = await ctx.ports.store.transaction(async (tx) => {
     const existing = await tx.get(documents, { id: documentId });
+    if (existing === null && input.origin === 'presigned')
+      throw new RectoError('not_found', `The document ${documentId} was erased before its bytes were taken in.`);
     if (existing !== null && existing.data.status !== 'uploading') {
       throw new RectoError('already_exists', `The document ${documentId} has been taken in before.`, {
         details: { documentId },

@@ -4,15 +4,25 @@ import type { RectoError } from '../../domain/errors.ts';
 import { safeFilename } from '../../domain/safe-filename.ts';
 import type { UseCaseContext } from '../context.ts';
 
-/** A file that nobody waits for an answer to and that cannot be taken in: its document says why. Idempotent. */
+/**
+ * A file that nobody waits for an answer to and that cannot be taken in: its document says why. Idempotent; a promised
+ * document that was erased is not brought back.
+ */
 export async function recordRefusal(
   ctx: UseCaseContext,
-  params: { documentId: string; filename: string; origin: Document['source']; error: RectoError },
+  params: {
+    documentId: string;
+    filename: string;
+    origin: Document['source'];
+    error: RectoError;
+    metadata?: Record<string, string>;
+  },
 ): Promise<void> {
   const now = ctx.platform.clock.now();
   const { error } = params;
   await ctx.ports.store.transaction(async (tx) => {
     const existing = await tx.get(documents, { id: params.documentId });
+    if (existing === null && params.origin === 'presigned') return;
     if (existing !== null && existing.data.status !== 'uploading') return;
     const document: Document = {
       id: params.documentId,
@@ -27,7 +37,7 @@ export async function recordRefusal(
       reusedFrom: null,
       documentType: null,
       pages: null,
-      metadata: {},
+      metadata: params.metadata ?? {},
       createdAt: now,
       ...existing?.data,
       status: 'failed',

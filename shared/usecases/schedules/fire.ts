@@ -1,5 +1,6 @@
 import { schedules } from '../../domain/collections.ts';
 import { RectoError, toRectoError } from '../../domain/errors.ts';
+import { isUnfinishedName } from '../../domain/unfinished-name.ts';
 import type { UseCaseContext } from '../context.ts';
 import { ingestDropped } from '../documents/ingest-dropped.ts';
 import { reprocessDocument } from '../documents/reprocess.ts';
@@ -44,6 +45,8 @@ async function ingestPrefix(ctx: UseCaseContext, prefix: string): Promise<string
       cursor,
     });
     for (const { key, generation, updatedAt } of page.objects) {
+      // What the bucket's own notifications pass over.
+      if (key.split('/').some(isUnfinishedName)) continue;
       const ingested = await ingestDropped(ctx, { key, generation, updatedAt, origin: 'schedule' });
       if (ingested !== null) runIds.push(ingested.run.id);
     }
