@@ -19,8 +19,16 @@ export function resolveOverlaps(entities: readonly Entity[]): Entity[] {
 class Winners {
   readonly #byStart: Entity[][] = [[]];
 
+  /** What touches an entity of its own type is a remainder of the same value: one placeholder, not two. */
   inOrder(): Entity[] {
-    return this.#byStart.flat();
+    const joined: Entity[] = [];
+    for (const entity of this.#byStart.flat()) {
+      const last = joined.at(-1);
+      if (last !== undefined && last.end === entity.start && last.type === entity.type)
+        joined[joined.length - 1] = { ...last, end: entity.end };
+      else joined.push(entity);
+    }
+    return joined;
   }
 
   add(entity: Entity): void {

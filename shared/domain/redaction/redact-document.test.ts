@@ -83,6 +83,39 @@ describe('DocumentRedactor', () => {
     expect(redacted[0]).toMatchObject({ raw: '<PERSON>', value: '<PERSON>' });
   });
 
+  it('keeps the name of an organization in text, page and structure, whatever its field is called', async () => {
+    const page = pageOf(1, ['BLUEBELL CAFE', 'Supplier BLUEBELL CAFE']);
+    const fields = fieldsOf({
+      name: 'supplier_name',
+      type: 'organization',
+      raw: 'BLUEBELL CAFE',
+      value: 'BLUEBELL CAFE',
+      confidence: 0.9,
+      valid: null,
+      page: 1,
+      box: [20, 10, 150, 30],
+    });
+    const { redactor, pages } = redact([page], fields);
+    expect(pages[0]).toMatchObject({ boxes: [], entities: [], words: page.words });
+    const tools = { policy: DEFAULT_POLICY, find: redactor.find, hash: () => Promise.resolve('0') };
+    expect((await applyToStructured(fields, tools)).fields[0]).toMatchObject({ value: 'BLUEBELL CAFE' });
+  });
+
+  it('writes one placeholder for one value, its comma left alone', () => {
+    const fields = fieldsOf({
+      name: 'supplier_phone',
+      type: 'phone',
+      raw: '+44 20 7946 0958',
+      value: '+442079460958',
+      confidence: 0.9,
+      valid: true,
+      page: 1,
+      box: [80, 10, 260, 30],
+    });
+    const { pages } = redact([pageOf(1, ['Phone: +44 20 7946 0958, mobile'])], fields);
+    expect(pages[0]?.entities.map(({ type, start, end }) => [type, start, end])).toEqual([['PHONE_NUMBER', 7, 23]]);
+  });
+
   it('redacts raw, value and cells in place and leaves the rest of the structure alone', async () => {
     const result: ExtractionResult = {
       ...fieldsOf(

@@ -1,4 +1,4 @@
-import type { ExtractionResult } from '../extraction-result.ts';
+import type { ExtractedField, ExtractionResult } from '../extraction-result.ts';
 import type { Box, Page } from '../page.ts';
 import type { Policy } from '../policy.ts';
 import type { Entity } from './entity.ts';
@@ -47,7 +47,7 @@ export class DocumentRedactor {
 
   learnFields(result: ExtractionResult): void {
     for (const field of result.fields) {
-      this.#learn(`${field.name.replace(/_/g, ' ')}: ${field.raw}`);
+      this.#learn(labelled(field));
       const type = entityTypeOfField(field);
       if (type === null || !isRedacted(this.#policy, type) || this.#isAllowed(field.raw)) continue;
       const areas = this.#areas.get(field.page);
@@ -113,6 +113,11 @@ export class DocumentRedactor {
   }
 }
 
+/** `Supplier name: Bluebell Cafe` reads as a person's name, though the extractor knows it for an organization's: no label there. */
+function labelled(field: ExtractedField): string {
+  return field.type === 'organization' ? field.raw : `${field.name.replace(/_/g, ' ')}: ${field.raw}`;
+}
+
 /** What operators write, whole and in part: a label such as `Address` taken for a value would be found in `<ADDRESS>` again. */
 function placeholders(policy: Policy): Set<string> {
   const written = [policy.default, ...Object.values(policy.entities)].flatMap((operator) =>
@@ -133,8 +138,18 @@ function inAreas(page: Page, placed: PageText, areas: readonly Area[]): Entity[]
   return placed.words.flatMap(({ index, start, end }): Entity[] => {
     const word = page.words[index];
     const area = word === undefined ? undefined : areas.find(({ box }) => coverage(word.box, box) >= 0.5);
-    return area === undefined
-      ? []
-      : [{ type: area.type, start, end, score: 0.5, recognizer: 'field-type', why: 'in the place of a field' }];
+    if (area === undefined) return [];
+    // Without its comma, which would stand beside the value as an entity of its own.
+    const comma = /[,;:.]$/.test(placed.text.slice(start, end)) ? 1 : 0;
+    return [
+      {
+        type: area.type,
+        start,
+        end: end - comma,
+        score: 0.5,
+        recognizer: 'field-type',
+        why: 'in the place of a field',
+      },
+    ];
   });
 }

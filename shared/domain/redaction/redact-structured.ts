@@ -25,7 +25,9 @@ async function redactLabelled(label: string, value: string, tools: Tools): Promi
 
 async function redactField(field: ExtractedField, tools: Tools): Promise<ExtractedField> {
   const type = entityTypeOfField(field);
-  const recognized = await redactLabelled(field.name, field.raw, tools);
+  // `Supplier name: ` would make a person of every organization.
+  const label = field.type === 'organization' ? '' : field.name;
+  const recognized = await redactLabelled(label, field.raw, tools);
   if (type !== null && isRedacted(tools.policy, type)) {
     // What a recognizer left of it goes by the field's own type; a card in an `id` field keeps its card operator.
     const whole = tools.find(field.raw).find((entity) => entity.start === 0 && entity.end === field.raw.length);
@@ -38,12 +40,12 @@ async function redactField(field: ExtractedField, tools: Tools): Promise<Extract
     return { ...field, raw, value: raw };
   }
   if (recognized !== field.raw) {
-    const value = typeof field.value === 'string' ? await redactLabelled(field.name, field.value, tools) : recognized;
+    const value = typeof field.value === 'string' ? await redactLabelled(label, field.value, tools) : recognized;
     // Another spelling of the value that no recognizer knows must not tell what the printed one hid.
     return { ...field, raw: recognized, value: value === field.value ? recognized : value };
   }
   if (typeof field.value !== 'string') return field;
-  return { ...field, value: await redactLabelled(field.name, field.value, tools) };
+  return { ...field, value: await redactLabelled(label, field.value, tools) };
 }
 
 async function redactTable(table: ExtractedTable, tools: Tools): Promise<ExtractedTable> {

@@ -5,7 +5,7 @@ const GAP = '(?:,?[ \\t]{1,2}|,?[ \\t]{0,2}\\r?\\n[ \\t>?]{0,4})';
 const NAME = "(?:\\p{Lu}[\\p{L}'.]{0,30}(?:-\\p{L}[\\p{L}'.]{0,30}){0,2}|\\d{1,3}(?:st|nd|rd|th))";
 const UNIT = '(?:(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Fl|Room|Rm|#)\\.?[ ]?[\\w-]{1,6})';
 const STREET_WORDS =
-  'Street|St|Avenue|Ave|Av|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Circle|Cir|Way|Place|Pl|Square|Sq|Terrace|Ter|Parkway|Pkwy|Highway|Hwy|Close|Crescent|Cres|Grove|Gardens|Mews|Row|Trail|Trl|Alley|Plaza|Walk|Hill|Parade|Esplanade|Quay|Green';
+  'Street|St|Avenue|Ave|Av|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Circle|Cir|Way|Place|Pl|Square|Sq|Terrace|Ter|Parkway|Pkwy|Highway|Hwy|Close|Crescent|Cres|Grove|Gardens|Mews|Row|Trail|Trl|Alley|Plaza|Walk|Hill|Parade|Esplanade|Quay|Green|Yard|Wharf|Embankment|Promenade';
 const ZIP = '(?:[A-Z]{2}[ \\t]{1,3}\\d{5}(?:-\\d{4})?)';
 const UK_POST = '(?:[A-PR-UWYZ][A-HK-Y]?\\d[A-Z\\d]? ?\\d[ABD-HJLNP-UW-Z]{2})';
 const CITY = `(?:${NAME}(?: ${NAME}){0,3})`;

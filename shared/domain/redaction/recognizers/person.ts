@@ -7,7 +7,7 @@ import { GIVEN_NAMES, NOT_NAMES } from './person-names.ts';
  * Names by honest heuristics: a title, a label or a phrase that a name follows, or a common given name. This finds about half
  * of the names in running prose; a learned model is needed for the rest.
  */
-const WORD = "(?:\\p{Lu}[\\p{L}'-]{0,30}|\\p{Lu}\\.)";
+const WORD = "(?:\\p{Lu}\\.|\\p{Lu}[\\p{L}'-]{0,30})";
 const PARTICLE =
   '(?:van der|van den|van de|van|von der|von|de la|de los|de|del|della|di|da|dos|du|la|le|bin|ibn|al|el|ter|ten|af)';
 const NAME = `${WORD}(?:[ \\t]{1,2}(?:${PARTICLE} )?${WORD}){0,3}`;
@@ -18,7 +18,7 @@ const TITLED = new RegExp(
   'gu',
 );
 const LABELLED = new RegExp(
-  `(?<![\\p{L}\\p{N}])(?:(?:full|first|last|middle|given|family|maiden|patient|customer|client|contact|employee|applicant|account|insured|member|student|tenant|guest|beneficiary|cardholder|holder|recipient|sender)?[ \\t]?names?|surname|forename|patient|employee|applicant|claimant|insured|policyholder|account holder|cardholder|card holder|holder|beneficiary|next of kin|emergency contact|contact person|contact|attn|attention|signed by|signed|signature|prepared by|approved by|authori[sz]ed by|witness|author|cashier|server|nachname|vorname|ansprechpartner|nom|prénom|nombre|apellidos?|cognome|nome)[ \\t]{0,2}:[ \\t]{0,4}(?:\\r?\\n[ \\t]{0,4})?(?<value>(?:(?:Mr|Mrs|Ms|Dr)\\.? )?${NAME})`,
+  `(?<![\\p{L}\\p{N}])(?:(?:full|first|last|middle|given|family|maiden|patient|customer|client|contact|employee|applicant|account|insured|member|student|tenant|guest|beneficiary|cardholder|holder|recipient|sender)?[ \\t]?names?|surname|forename|patient|employee|applicant|claimant|insured|policyholder|account holder|cardholder|card holder|holder|beneficiary|next of kin|emergency contact|contact person|contact|attn|attention|signed (?:by|for)(?: the \\p{L}{2,20})?|signed|signature|(?:prepared|presented|approved|checked|reviewed|handled|served|received|represented) by|handler|authori[sz]ed by|witness|author|cashier|server|nachname|vorname|ansprechpartner|nom|prénom|nombre|apellidos?|cognome|nome)[ \\t]{0,2}:[ \\t]{0,4}(?:\\r?\\n[ \\t]{0,4})?(?<value>(?:(?:Mr|Mrs|Ms|Dr)\\.? )?${NAME})`,
   'giu',
 );
 const INTRODUCED = new RegExp(

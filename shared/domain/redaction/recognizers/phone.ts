@@ -31,6 +31,8 @@ const CONTEXT = [
 ];
 /** As North Americans write it: area and exchange never start with 0 or 1. */
 const NANP = /^(?:\+?1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])[2-9]\d{2}[ .-]\d{4}$/;
+/** `12 18.50 222.00`: a quantity and amounts of a table row, not the groups of a number. */
+const AMOUNTS = /(?:^|[ \t])\d{1,7}\.\d{2}(?=[ \t]|$)/;
 const DATELIKE = /^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}$/;
 
 /** Chains of more than this many candidates in one text are judged by shape alone: parsing each would not stay linear-cheap. */
@@ -42,6 +44,7 @@ function judge(scan: Scan, value: string, start: number, parse: boolean): { scor
   if (digits.length < 6 || digits.length > 15 || DATELIKE.test(value) || /^(\d)\1+$/.test(digits)) return null;
   const near = scan.context.near(CONTEXT, start, start + value.length);
   const international = value.startsWith('+') || value.startsWith('(+');
+  if (!international && AMOUNTS.test(value)) return null;
   const main = value.replace(/[ ,]{0,2}(?:ext\.?|extension|x|#)[ .]{0,2}\d{1,6}$/i, '');
   if (NANP.test(main)) return { score: near ? 0.9 : 0.7, why: 'North American shape' };
   if (parse && (international || near || digits.length >= 9)) {

@@ -25,6 +25,7 @@ const CASES: readonly (readonly [type: string, before: string, value: string])[]
   ['US_NPI', 'NPI ', '1234567893'],
   ['MEDICAL_LICENSE', 'DEA ', 'AB1234563'],
   ['UK_NINO', 'National insurance: ', 'AB 12 34 56 C'],
+  ['UK_NINO', 'National Insurance number: ', 'QQ 12 34 56 C'],
   ['UK_NHS', 'NHS number ', '943 476 5919'],
   ['UK_UTR', 'UTR ', '1955839661'],
   ['UK_DRIVING_LICENCE', 'driving licence ', 'MORGA753116SM9IJ'],
@@ -74,6 +75,10 @@ const CASES: readonly (readonly [type: string, before: string, value: string])[]
   ['ADDRESS', 'wohnt in der ', 'Hauptstraße 12, 10115 Berlin'],
   ['PERSON', 'Patient name: ', 'Ottoline Quennell'],
   ['PERSON', 'signed by Mrs. ', 'Ottoline Quennell'],
+  ['PERSON', 'Signature: ', 'M. Quennell'],
+  ['PERSON', 'Signed by the Consultant: ', 'Ottoline Quennell'],
+  ['PERSON', 'Handler: ', 'R. Castellane'],
+  ['ADDRESS', 'at ', '5 Sawmill Yard, Hereford HR1 2NB'],
   ['AGE', 'The man, ', '45 years old'],
 ];
 
@@ -91,6 +96,7 @@ describe('recognizers', () => {
     ['an address that is base58 but not of Bitcoin', '1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb'],
     ['a version number', 'runs release 1.2.3.4'],
     ['an amount', 'a total of $123456789.00 is due'],
+    ['the quantity and amounts of a row', 'Call us. Lamp, 6 V 20 W 12 18.50 222.00'],
     ['an ordinary number', 'the batch held 123456789 grains'],
     ['context inside another word ("lic" in "public")', 'the public number D1234567'],
   ])('leave alone %s', (_, text) => {

@@ -13,6 +13,18 @@ export const ukNino = byPattern({
   proof: 'HMRC format',
 });
 
+/** Any two letters where the words before say what it is: the specimen `QQ 12 34 56 C`, a misread prefix. */
+export const ukNinoLabelled = byPattern({
+  name: 'uk-nino-labelled',
+  type: 'UK_NINO',
+  languages: ['en'],
+  pattern: /\b[A-Z]{2}[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?[A-D]\b/gi,
+  score: 0.2,
+  scoreInContext: 0.75,
+  context: ['national insurance', 'nino'],
+  proof: 'shape',
+});
+
 /** NHS number: weights 10 to 2, modulus 11. */
 export const ukNhs = byNumber({
   name: 'uk-nhs',
