@@ -22,7 +22,13 @@ const stepSchema = z.object({
   attempt: z.number(),
   attempts: z.array(z.object({ number: z.number(), error: errorSchema.nullable() })),
 });
-export const runSchema = z.object({ id: z.string(), status: z.string(), steps: z.array(stepSchema) });
+export const runSchema = z.object({
+  id: z.string(),
+  status: z.string(),
+  startedAt: z.number().nullable(),
+  endedAt: z.number().nullable(),
+  steps: z.array(stepSchema),
+});
 export type RunSeen = z.infer<typeof runSchema>;
 
 export const problemSchema = z.object({
@@ -106,10 +112,11 @@ export async function readiness(platform: LocalPlatform) {
   return { status: answer.status, ...readinessSchema.parse(await answer.json()) };
 }
 
-/** The value of a metric without labels but those given; 0 when it was never written. */
-export async function metric(platform: LocalPlatform, name: string, labels = ''): Promise<number> {
+/** The value of the first series of a metric that has all these labels (`name="value"`); 0 when it was never written. */
+export async function metric(platform: LocalPlatform, name: string, ...labels: string[]): Promise<number> {
   const text = await (await platform.api('/metrics')).text();
-  const line = text.split('\n').find((each) => each.startsWith(`${name}${labels}`));
+  const series = text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+  const line = series.find((each) => labels.every((label) => each.includes(label)));
   return line === undefined ? 0 : Number(line.split(' ').at(-1));
 }
 
