@@ -1,5 +1,6 @@
 import { documents } from '../../domain/collections.ts';
 import type { UseCaseContext } from '../context.ts';
+import { oneByOne } from '../maintenance/one-by-one.ts';
 import { eraseDocument } from './erase.ts';
 
 /** Finishes erasures that were cut off. At most 100 a call; the count. */
@@ -12,6 +13,5 @@ export async function resumeErasures(ctx: UseCaseContext): Promise<number> {
   // Not one that somebody is erasing right now.
   const before = ctx.platform.clock.now() - 60_000;
   const stale = records.filter(({ data }) => data.updatedAt < before);
-  for (const { id } of stale) await eraseDocument(ctx, { id });
-  return stale.length;
+  return oneByOne(ctx, 'an erasure', stale, ({ id }) => eraseDocument(ctx, { id }));
 }

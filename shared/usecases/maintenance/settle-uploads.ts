@@ -3,12 +3,14 @@ import { RectoError } from '../../domain/errors.ts';
 import type { UseCaseContext } from '../context.ts';
 import { completeUpload } from '../documents/complete-upload.ts';
 import { recordRefusal } from '../documents/record-refusal.ts';
+import { oneByOne } from './one-by-one.ts';
 
 const PAGE = 200;
 
 /**
  * Presigned uploads whose arrival went unnoticed (a crash between the bytes and the notification) are completed; those whose
- * link has run out without bytes end as `failed` with `upload_expired`. At most 1,000 a call.
+ * link has run out without bytes end as `failed` with `upload_expired`. At most 1,000 a call; one that fails is left to the
+ * next.
  */
 export async function settleUploads(ctx: UseCaseContext): Promise<{ completed: number; expired: number }> {
   const now = ctx.platform.clock.now();
@@ -16,7 +18,7 @@ export async function settleUploads(ctx: UseCaseContext): Promise<{ completed: n
   let cursor: string | null = null;
   for (let seen = 0; seen < 1000; seen += PAGE) {
     const page: Awaited<ReturnType<typeof waiting>> = await waiting(ctx, cursor);
-    for (const { id, data } of page.records) {
+    await oneByOne(ctx, 'an upload', page.records, async ({ id, data }) => {
       const upload = await ctx.ports.store.get(uploads, { id });
       const object =
         upload === null ? null : await ctx.ports.objects.head({ bucket: 'documents', key: upload.data.key });
@@ -31,7 +33,7 @@ export async function settleUploads(ctx: UseCaseContext): Promise<{ completed: n
         await recordRefusal(ctx, { documentId: id, filename: data.filename, origin: 'presigned', error });
         tally.expired += 1;
       }
-    }
+    });
     cursor = page.nextCursor;
     if (cursor === null) break;
   }
