@@ -10,7 +10,12 @@ import type { Ingested } from '#shared/usecases/documents/ingest.ts';
 import { discardUpload, findUploaded, ingestUpload, receiveUpload } from '#shared/usecases/documents/upload.ts';
 import { documentView } from '#shared/usecases/documents/view.ts';
 import { beginIdempotent } from '#shared/usecases/idempotency/begin.ts';
-import { abandonIdempotent, assertSameRequest, finishIdempotent } from '#shared/usecases/idempotency/finish.ts';
+import {
+  abandonIdempotent,
+  assertSameRequest,
+  finishIdempotent,
+  releaseIdempotent,
+} from '#shared/usecases/idempotency/finish.ts';
 import { digest } from '#shared/usecases/idempotency/record-id.ts';
 import { runView } from '#shared/usecases/runs/view.ts';
 import { answerOnce, idempotencyKey, repeated } from '../kit/answer-once.ts';
@@ -90,8 +95,18 @@ async function receiveForm(c: HttpContext, ctx: UseCaseContext, type: string): P
     await finishIdempotent(ctx, { key, digest: taken.digest, status: result.status, body, secret: false });
     return result;
   } catch (error) {
-    await abandonIdempotent(ctx, { key });
+    await settleFailed(ctx, { key, documentId });
     throw error;
+  }
+}
+
+/** A key whose document stands keeps it, whatever failed after: a repetition must not take the file in a second time. */
+async function settleFailed(ctx: UseCaseContext, input: { key: string; documentId: string }): Promise<void> {
+  try {
+    if ((await findUploaded(ctx, input)) === null) await abandonIdempotent(ctx, input);
+    else await releaseIdempotent(ctx, input);
+  } catch (error) {
+    ctx.platform.log.warn('an Idempotency-Key stays taken until its lease ends', { requestId: ctx.requestId, error });
   }
 }
 

@@ -6,7 +6,7 @@ import type { UseCaseContext } from '../context.ts';
 import { assertQuota } from '../quotas/check.ts';
 import { getRun } from '../runs/get.ts';
 import { loadTenant } from '../tenants/load.ts';
-import { type Ingested, ingestDocument, sourceKey } from './ingest.ts';
+import { type Ingested, ingestDocument, passwordSecretName, sourceKey } from './ingest.ts';
 
 /**
  * Takes the bytes of an upload in as they come, before anything else of the form is known. Errors: `quota_exceeded`,
@@ -61,6 +61,7 @@ export async function ingestUpload(
 
 export async function discardUpload(ctx: UseCaseContext, input: { documentId: string }): Promise<void> {
   await ctx.ports.objects.delete({ bucket: 'documents', key: sourceKey(input.documentId) });
+  await ctx.ports.secrets.delete(passwordSecretName(input.documentId));
 }
 
 /** What an earlier try of the same upload made, if it came that far. */

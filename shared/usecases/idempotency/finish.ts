@@ -27,9 +27,26 @@ export async function finishIdempotent(
   );
 }
 
-/** The request failed: it may be made again with the same key. */
+/** The request failed: it may be made again with the same key. An answer that another try has left there meanwhile stays. */
 export async function abandonIdempotent(ctx: UseCaseContext, input: { key: string }): Promise<void> {
-  await ctx.ports.store.delete(idempotency, { id: idempotencyRecordId(ctx, input.key) });
+  const id = idempotencyRecordId(ctx, input.key);
+  await ctx.ports.store.transaction(async (tx) => {
+    if ((await tx.get(idempotency, { id }))?.data.state === 'running') tx.delete(idempotency, { id });
+  });
+}
+
+/** The request did its work but could not say so: the next try, which need not wait, carries on with the same document id. */
+export async function releaseIdempotent(
+  ctx: UseCaseContext,
+  input: { key: string; documentId: string },
+): Promise<void> {
+  const id = idempotencyRecordId(ctx, input.key);
+  await ctx.ports.store.transaction(async (tx) => {
+    const found = await tx.get(idempotency, { id });
+    if (found?.data.state !== 'running') return;
+    const body = JSON.stringify({ leaseUntil: 0, documentId: input.documentId });
+    tx.put(idempotency, { id }, { ...found.data, body });
+  });
 }
 
 export const assertSameRequest = (kept: string, now: string): void => {
