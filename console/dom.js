@@ -24,10 +24,10 @@ export function h(tag, props = {}, ...children) {
 
 /**
  * @param {Element} parent
- * @param {...(Node | string | null | false)} children
+ * @param {...(Node | string | null | undefined | false)} children
  */
 export function show(parent, ...children) {
-  parent.replaceChildren(...children.filter((child) => child !== null && child !== false));
+  parent.replaceChildren(...children.filter((child) => child !== null && child !== undefined && child !== false));
 }
 
 /** @param {string} id */
