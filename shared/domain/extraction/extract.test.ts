@@ -33,6 +33,50 @@ const INVOICE = [
   'IBAN: DE89 3704 0044 0532 0130 00',
 ];
 
+describe('values beside labels', () => {
+  it('gives both ends of a period written in one breath, and no title for the name of a bank', () => {
+    const { values } = valuesOf([
+      pageOf([
+        'Wyvern Savings                                       BANK STATEMENT',
+        'Account number: 31926819      Sort code: 60-16-13',
+        'Statement period: 1 January 2026 to 31 January 2026',
+        'Opening balance: GBP 2,416.32',
+        'Closing balance: GBP 6,190.88',
+      ]),
+    ]);
+    expect(values).toMatchObject({ period_start: '2026-01-01', period_end: '2026-01-31' });
+    expect(values).not.toHaveProperty('bank_name');
+  });
+
+  it('ends a name before what else stands on its line', () => {
+    const { values } = valuesOf([
+      pageOf([
+        'PURCHASE ORDER',
+        'PO number: PO-2026-1187',
+        'Supplier: Brennan Building Supplies',
+        'Contact: Tomasz Wilk, tomasz.wilk@oakridge-homes.example, +44 20 7946 0876',
+        'Delivery date: 23 February 2026',
+      ]),
+    ]);
+    expect(values).toMatchObject({ supplier_name: 'Brennan Building Supplies', contact_person: 'Tomasz Wilk' });
+  });
+
+  it('takes no line of another label for an address, and no date for an account', () => {
+    const { values } = valuesOf([
+      pageOf([
+        'Zanzibar Holdings Ltd                     INVOICE',
+        'Invoice No: INV-2291',
+        'Card: 4111 1111 1111 1111',
+        'Delivery Street: 12 Baker Street, London NW1 6XE',
+        'Please pay to the account above by 2026-12-01.',
+        'Total EUR 273.70',
+      ]),
+    ]);
+    expect(values).not.toHaveProperty('supplier_address');
+    expect(values).not.toHaveProperty('account_number');
+  });
+});
+
 describe('an invoice', () => {
   const { result, values } = valuesOf([pageOf(INVOICE)]);
 

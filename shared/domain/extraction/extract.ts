@@ -16,7 +16,7 @@ import type { ReadContext } from './readers.ts';
 import { extractTables } from './tables.ts';
 import { tokenize } from './text.ts';
 import { findTotal } from './total.ts';
-import { findByForm, findDate, findTitle } from './unlabelled.ts';
+import { findByForm, findDate, findPeriodEnd, findTitle } from './unlabelled.ts';
 import { type Row, rowsOf } from './view.ts';
 
 /** Fields below this are left out: a wrong value costs more than a missing one. */
@@ -172,6 +172,12 @@ function collect(
   const date = wanted.find((field) => field.name === 'date');
   if (date !== undefined) {
     const made = findDate(date, rows, context);
+    if (made !== null) keep(fields, made);
+  }
+  const periodEnd = wanted.find((field) => field.name === 'period_end');
+  const start = fields.get('period_start');
+  if (periodEnd !== undefined && start !== undefined) {
+    const made = findPeriodEnd(periodEnd, start, rows, context);
     if (made !== null) keep(fields, made);
   }
   const title = wanted.find((field) => field.name === 'title');

@@ -24,7 +24,7 @@ const STOP =
 const REGISTRATION =
   /\b(?:gst|sst|vat|ust|roc|brn|br|tin|abn)\b.{0,12}(?:no|id|reg|#|:|=)|\b(?:co|company|reg(?:istration)?|business|tax)\b\.? ?(?:reg\.?|registration|id)? ?(?:no|#|number)\b|^\W*(?:no\.? ?)?\(?[a-z]{0,3}\d{5,}(?:-[a-z0-9]{1,2})?\)?\W*$|^\W*\(?(?:no\.? ?)?\d{3,}-[a-z]\)?\W*$|^gst\b/;
 const STREET =
-  /\b(?:jalan|jln|lorong|lrg|taman|tmn|lot|seksyen|bandar|kampung|kg|persiaran|lebuh|plaza|wisma|menara|pusat|street|str?|road|rd|avenue|ave|boulevard|blvd|lane|ln|drive|dr|highway|hwy|suite|ste|floor|flr|level|unit|block|blk|bldg|building|tower|mall|park|square|court|p\.? ?o\.? box|strasse|weg|platz|allee|gasse|rue|chemin|place|quai|calle|avenida|plaza|paseo|via|piazza|km|ground|centre|center)\b|strasse\b|str\.|^(?:no|lot|hq add|address)\b\.? ?:? ?[\da-z]/;
+  /\b(?:jalan|jln|lorong|lrg|taman|tmn|lot|seksyen|bandar|kampung|kg|persiaran|lebuh|plaza|wisma|menara|pusat|street|str?|road|rd|avenue|ave|boulevard|blvd|lane|ln|drive|dr|highway|hwy|suite|ste|floor|flr|level|unit|block|blk|bldg|building|tower|mall|park|square|court|p\.? ?o\.? box|strasse|weg|platz|allee|gasse|rue|chemin|place|quai|calle|avenida|plaza|paseo|via|piazza|km|ground|centre|center)\b|strasse\b|str\.|(?:ufer|damm|gasse|allee|platz|weg) \d|^(?:no|lot|hq add|address)\b\.? ?:? ?[\da-z]/;
 const POSTCODE = /\b\d{5}(?:-\d{4})?\b|\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b|\b\d{4} \p{L}{3,}|\b[a-z]{2} \d{5}\b/u;
 
 function headLines(rows: readonly Row[], bySegment: boolean): HeadLine[] {
@@ -104,7 +104,11 @@ function findName(lines: readonly HeadLine[]): { from: number; to: number; sure:
   return null;
 }
 
+/** `Card: 4111…`, `Home address: …`: another field's line, save for words of an address. */
+const OTHER_LABEL = /^(?!(?:(?:hq )?add(?:ress)?|no|lot|unit|block|blk|hq|branch)\b)\p{L}[\p{L} .]{1,24}:\s/u;
+
 function isAddressLine(line: HeadLine): boolean {
+  if (OTHER_LABEL.test(line.folded)) return false;
   if (STOP.test(line.folded) || REGISTRATION.test(line.folded) || NOISE.test(line.folded)) return false;
   return STREET.test(line.folded) || (POSTCODE.test(line.folded) && letters(line.text) >= 2);
 }
@@ -114,6 +118,7 @@ function findAddress(lines: readonly HeadLine[], after: number): HeadLine[] {
   const usable = (line: HeadLine | undefined): line is HeadLine =>
     line !== undefined &&
     letters(line.text) >= 2 &&
+    !OTHER_LABEL.test(line.folded) &&
     !STOP.test(line.folded) &&
     !REGISTRATION.test(line.folded) &&
     !NOISE.test(line.folded);

@@ -6,7 +6,16 @@ import { type ReadContext, type Reading, read } from './readers.ts';
 import { place, type Row, type Segment, unite } from './view.ts';
 
 /** Readers whose value ends with the segment it stands in: the form of the value does not show its end. */
-const OPEN_ENDED: ReadonlySet<string> = new Set(['text', 'shortText', 'name', 'address', 'boolean', 'country', 'sex']);
+const OPEN_ENDED: ReadonlySet<string> = new Set([
+  'text',
+  'shortText',
+  'name',
+  'person',
+  'address',
+  'boolean',
+  'country',
+  'sex',
+]);
 
 /** Lines of an address below its first. */
 const MAX_ADDRESS_LINES = 5;
@@ -49,7 +58,13 @@ export interface LabelledPage {
 
 function rightOf(hit: LabelHit, field: FieldDef, hits: readonly LabelHit[], context: ReadContext) {
   const { row } = hit;
-  const next = hits.find((other) => other.start >= hit.end && row.text.slice(hit.end, other.start).trim().length > 1);
+  // A misread label ends a value only where a column begins: "Supplies" inside a name is not "Supplier".
+  const next = hits.find(
+    (other) =>
+      other.start >= hit.end &&
+      row.text.slice(hit.end, other.start).trim().length > 1 &&
+      (other.exact || row.segments.some((segment) => segment.start === other.start)),
+  );
   const limit = Math.min(next?.start ?? row.text.length, hit.end + 400);
   const own = row.segments.find((segment) => hit.start >= segment.start && hit.start < segment.end);
   if (OPEN_ENDED.has(field.reader) && field.find === undefined) {

@@ -145,8 +145,32 @@ const readBoolean: Reader = (text) => {
   return { value, start, end: start + raw.length, fit: 1 };
 };
 
-const hasDigit = (text: string): boolean => /\d/.test(text);
 const letters = (text: string): number => text.match(/\p{L}/gu)?.length ?? 0;
+
+/** Words that `bank` and the like lead to in a title, never the name of anybody. */
+const NO_NAME = /^(?:bank |account )?(?:statement|details|charges|transfer|balance|information)s?$/i;
+
+const readName = freeText(
+  200,
+  (text) => letters(text) >= 2 && letters(text) * 2 >= text.length && !NO_NAME.test(text.trim()),
+  0.85,
+);
+
+/** A name ends where an address, a number or a date begins: `Tomasz Wilk, tomasz@example.org, +44 …`. */
+const readPerson: Reader = (text, context) => {
+  const name = readName(text, context);
+  if (name === null) return null;
+  const parts = text.slice(name.start, name.end).split(/(?=[,;|] )|(?= \S{1,64}@)/);
+  const last = parts.findIndex((part, index) => index > 0 && /[\d@]/.test(part));
+  if (last < 0) return name;
+  const raw = parts
+    .slice(0, last)
+    .join('')
+    .replace(/[\s,;|]+$/, '');
+  return { ...name, value: raw.replace(/\s+/g, ' '), end: name.start + raw.length };
+};
+
+const hasDigit = (text: string): boolean => /\d/.test(text);
 const trimId = (raw: string): string | null => {
   const value = raw.replace(/[./_-]+$/, '');
   return hasDigit(value) && !/^\d{1,2}[:/]\d\d/.test(value) ? value : null;
@@ -156,7 +180,8 @@ const trimId = (raw: string): string | null => {
 const TABLE = {
   text: freeText(500, () => true, 0.8),
   shortText: freeText(60, () => true, 0.8),
-  name: freeText(200, (text) => letters(text) >= 2 && letters(text) * 2 >= text.length, 0.85),
+  name: readName,
+  person: readPerson,
   address: freeText(300, (text) => letters(text) >= 4, 0.8),
   date: readDate,
   time: byPattern(/(?<![\d:])([01]?\d|2[0-3])[:.h][0-5]\d(?:[:.][0-5]\d)?(?: ?[ap]\.?m\b\.?)?/i, clock),
@@ -171,7 +196,7 @@ const TABLE = {
   ),
   digits: byPattern(
     /(?<![\d.,])(\d(?:[ -]?[\dXx*]){3,33})(?![.,]\d)/,
-    (raw) => raw.replace(/[ -]/g, '').toUpperCase(),
+    (raw) => (/^(?:19|20)\d\d-[01]\d-[0-3]\d$/.test(raw) ? null : raw.replace(/[ -]/g, '').toUpperCase()),
     0.9,
   ),
   registration: byPattern(

@@ -36,6 +36,35 @@ export function findDate(field: FieldDef, rows: readonly Row[], context: ReadCon
   return { ...best.made, confidence: bounded(Math.min(0.85, best.made.confidence * best.score)) };
 }
 
+/** The end of a period that is written in one breath with its start: `1 January 2026 to 31 January 2026`. */
+export function findPeriodEnd(
+  field: FieldDef,
+  start: ExtractedField,
+  rows: readonly Row[],
+  context: ReadContext,
+): ExtractedField | null {
+  for (const row of rows) {
+    if (row.page !== start.page || row.box[1] >= start.box[3] || row.box[3] <= start.box[1]) continue;
+    const at = row.text.indexOf(start.raw);
+    if (at < 0) continue;
+    const from = at + start.raw.length;
+    const joint = /^\s{0,3}(?:to|until|till|through|bis|au|al|hasta|-|–|—)\s{0,3}/i.exec(
+      row.text.slice(from, from + 20),
+    )?.[0];
+    const match = joint === undefined ? undefined : findDates(row.text.slice(from + joint.length, from + 60))[0];
+    if (joint === undefined || match === undefined || match.start > 2) return null;
+    const { value, valid, ambiguous } = resolveDate(match, context.order);
+    const by = from + joint.length;
+    return makeField(
+      field,
+      row,
+      { value, start: match.start + by, end: match.end + by, fit: ambiguous ? 0.93 : 1, valid },
+      start.confidence,
+    );
+  }
+  return null;
+}
+
 /** Fields whose values show by their form what they are, wherever they stand. */
 const BY_FORM: Readonly<Record<string, { how: number; mark: RegExp }>> = {
   supplier_email: { how: 0.7, mark: /@/ },

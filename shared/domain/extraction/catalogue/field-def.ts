@@ -46,7 +46,7 @@ const READER_OF_TYPE: Readonly<Record<FieldType, ReaderName>> = {
   currency: 'currency',
   boolean: 'boolean',
   address: 'address',
-  person: 'name',
+  person: 'person',
   organization: 'name',
 };
 
