@@ -22,6 +22,8 @@ export const workSchema = z.object({
   attempt: z.number().int(),
   /** Attempts that do not count against the limit: before a redrive, handed back, or refused by a service that is down. */
   uncounted: z.number().int().default(0),
+  /** Its dependency was down when it asked: it waits for the breaker, where work that has not asked yet may start. */
+  refused: z.boolean().optional(),
   /** Attempts that ended with their worker or converter dead; they have a limit of their own. */
   crashes: z.number().int().default(0),
   /** The dead letter that this redrives; a further failure reopens it. */

@@ -66,7 +66,8 @@ async function reportToBreaker(core: EngineCore, claim: Claim, outcome: Outcome)
       return core.breakers.gate(dependency) !== 'closed';
     }
     // Planning and merging may not have asked the service at all; a permanent refusal is an answer.
-    const asked = claim.work.phase === 'run' || claim.work.phase === 'part';
+    const worked = claim.work.phase === 'run' || claim.work.phase === 'part';
+    const asked = worked && (core.steps.get(claim.work.kind)?.mayDoWithout !== true || claim.asked === true);
     const answered = outcome.kind !== 'error' || outcome.error.class === 'permanent';
     if (asked && answered && outcome.kind !== 'lost' && outcome.kind !== 'handed-back')
       await core.breakers.succeeded(dependency);

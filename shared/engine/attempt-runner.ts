@@ -2,6 +2,7 @@ import { runParts } from '../domain/collections.ts';
 import { RectoError, toRectoError } from '../domain/errors.ts';
 import type { Json } from '../domain/json.ts';
 import type { RunPart } from '../domain/run.ts';
+import type { Inference } from '../ports/inference.ts';
 import type { Claim } from './claim.ts';
 import { AttemptStopped, type EngineCore, stepOf } from './core.ts';
 import { keepLease } from './leases.ts';
@@ -91,6 +92,20 @@ function stepInput(claim: Claim): StepInput {
   return { run: claim.run.input, documentId: claim.run.documentId, config: claim.spec.config ?? {}, outputs };
 }
 
+/** Notes that the service was asked, and asks none that is known to be down. */
+function guardedInference(core: EngineCore, claim: Claim): Inference {
+  const { inference } = core.platform;
+  return {
+    ready: (signal) => inference.ready(signal),
+    ocr: async (params) => {
+      claim.asked = true;
+      if (core.breakers.refuses(core.steps.get(claim.work.kind)?.dependsOn))
+        throw new RectoError('dependency_unavailable', 'The OCR service is down; the page is read when it is back.');
+      return inference.ocr(params);
+    },
+  };
+}
+
 /** Makes the attempt: with its timeout, its lease kept alive, and an end to waiting when it is aborted. Never rejects. */
 export async function runAttempt(core: EngineCore, claim: Claim, controller: AbortController): Promise<Outcome> {
   const { platform } = core;
@@ -99,7 +114,7 @@ export async function runAttempt(core: EngineCore, claim: Claim, controller: Abo
   const ctx: StepContext = {
     ports: core.ports(claim.tenantId),
     converter: platform.converter,
-    inference: platform.inference,
+    inference: guardedInference(core, claim),
     mailbox: platform.mailbox,
     clock,
     log: platform.log.with({ tenantId: claim.tenantId, runId: claim.run.id, stepId: claim.spec.id }),

@@ -19,6 +19,8 @@ export interface Breakers {
   refresh(): Promise<void>;
   /** As of the last refresh or report: `open` starts nothing, `probe` lets one through. */
   gate(dependency: Dependency | undefined): 'closed' | 'open' | 'probe';
+  /** Whether a call would only hit a service that is known to be down. */
+  refuses(dependency: Dependency | undefined): boolean;
   /** True for the one that may probe. */
   takeProbe(dependency: Dependency): Promise<boolean>;
   succeeded(dependency: Dependency | undefined): Promise<void>;
@@ -75,6 +77,8 @@ export function createBreakers(params: {
 
   return {
     gate,
+    refuses: (dependency) =>
+      tracked(dependency) && known.get(dependency)?.state === 'open' && gate(dependency) === 'open',
     inconclusive: async (dependency) => {
       if (!tracked(dependency) || known.get(dependency)?.state !== 'half-open') return;
       await change(dependency, (current) =>

@@ -17,6 +17,8 @@ export interface Claim {
   part: RunPart | null;
   token: string;
   startedAt: number;
+  /** Whether the attempt has called the service that its step depends on. */
+  asked?: boolean;
 }
 
 /** Begins the next attempt of the work. Changes `run` and `part`; the caller writes them. */

@@ -129,6 +129,35 @@ describe('a circuit breaker', () => {
     expect(await fixture.platform.metrics.expose()).toMatch(/recto_runs_total\{[^}]*succeeded[^}]*\} 21/);
   });
 
+  test('lets work that may do without the service start, and holds back only what the service has refused', async () => {
+    const state = { up: false, refusals: 0 };
+    const step = singleStep(
+      'a',
+      (_, input) => {
+        if (input.run.scan !== true || state.up) return done();
+        state.refusals += 1;
+        throw new RectoError('dependency_unavailable', 'the OCR service does not answer');
+      },
+      { dependsOn: 'ocr', mayDoWithout: true },
+    );
+    const fixture = createEngineFixture([step], { slots: slots(3) });
+    for (let i = 0; i < 30; i++)
+      await fixture.engine.startRun('acme', runOf(chainOf('a'), { input: { scan: true }, priority: 1 }));
+    for (let second = 0; second < 60; second++) {
+      await deliver(fixture);
+      await fixture.clock.advance(1000);
+    }
+    // Each asked once; beyond that only probes.
+    expect(state.refusals).toBeLessThan(45);
+    await fixture.engine.startRun('acme', runOf(chainOf('a'), { input: { scan: false } }));
+    for (let pass = 0; pass < 3; pass++) await deliver(fixture);
+    const ended = /recto_runs_total\{[^}]*succeeded[^}]*\} 1\n/;
+    expect(await fixture.platform.metrics.expose()).toMatch(ended);
+    state.up = true;
+    await fixture.drain();
+    expect(await fixture.platform.metrics.expose()).toMatch(/recto_runs_total\{[^}]*succeeded[^}]*\} 31\n/);
+  });
+
   test('stays closed for scattered failures and for refusals that are answers', async () => {
     const { state, step } = withService();
     const fixture = createEngineFixture([step], { slots: slots(1) });

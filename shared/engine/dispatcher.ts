@@ -4,12 +4,16 @@ import type { Pool } from '../domain/workflow.ts';
 import type { Stored } from '../ports/document-store.ts';
 import type { Dependency } from './breakers.ts';
 import type { EngineCore } from './core.ts';
+import type { Step } from './step.ts';
 import type { StepMessage } from './work-records.ts';
 
 /** Most works published for a pool in one pass. */
 const BATCH = 200;
 
 type Ready = Stored<Work>;
+
+/** How long refused work stays out of the way before it is looked at again. */
+const POSTPONE_MS = 5000;
 
 /** Works of a kind that may start, by tenant: tenants after `lastTenant` first, at most `wanted` in all. */
 async function readyOfKind(core: EngineCore, kind: string, lastTenant: string, wanted: number) {
@@ -80,26 +84,57 @@ function inTurns(byTenant: ReadonlyMap<string, readonly Ready[]>, lastTenant: st
   return chosen;
 }
 
-/** What may start now in the pool, in turns. A dependency whose breaker wants a probe lets one work through. */
-async function choose(core: EngineCore, pool: Pool, lastTenant: string, free: number): Promise<Ready[]> {
+/** Work that was refused leaves the queue for a moment, so that what is behind it can be seen. */
+async function postpone(core: EngineCore, entry: Ready): Promise<void> {
+  const { clock, system } = core.platform;
+  const readyAt = clock.now() + POSTPONE_MS;
+  await system.store.transaction(async (tx) => {
+    const ref = { id: entry.id, tenantId: entry.tenantId };
+    const found = await tx.get(workCollection, ref);
+    if (found?.version === entry.version) tx.put(workCollection, ref, { ...found.data, state: 'delayed', readyAt });
+  });
+}
+
+/**
+ * What may start now in the pool, in turns. A dependency whose breaker wants a probe lets one work through. Of steps that may
+ * do without it, only the work that it has refused is held back.
+ */
+async function choose(
+  core: EngineCore,
+  pool: Pool,
+  lastTenant: string,
+  free: number,
+): Promise<{ chosen: Ready[]; postponed: number }> {
+  let postponed = 0;
   const byTenant = new Map<string, Ready[]>();
   const probing = new Map<Dependency, string[]>();
+  const held = (step: Step, entry: Ready): boolean => step.mayDoWithout !== true || entry.data.refused === true;
   for (const step of core.steps.values()) {
     if (step.pool !== pool) continue;
     const gate = core.breakers.gate(step.dependsOn);
-    if (gate === 'open') continue;
+    if (gate === 'open' && step.mayDoWithout !== true) continue;
     if (gate === 'probe' && step.dependsOn !== undefined)
       probing.set(step.dependsOn, [...(probing.get(step.dependsOn) ?? []), step.kind]);
-    for (const [tenant, line] of await readyOfKind(core, step.kind, lastTenant, gate === 'probe' ? 1 : free))
-      byTenant.set(tenant, [...(byTenant.get(tenant) ?? []), ...line]);
+    const usual = gate === 'probe' && step.mayDoWithout !== true ? 1 : free;
+    const wanted = gate === 'open' ? BATCH : usual;
+    for (const [tenant, line] of await readyOfKind(core, step.kind, lastTenant, wanted)) {
+      const refused = gate === 'open' ? line.filter((entry) => held(step, entry)) : [];
+      await Promise.all(refused.map((entry) => postpone(core, entry)));
+      postponed += refused.length;
+      const startable = line.filter((entry) => !refused.includes(entry));
+      if (startable.length > 0) byTenant.set(tenant, [...(byTenant.get(tenant) ?? []), ...startable]);
+    }
   }
   const chosen = inTurns(byTenant, lastTenant, free);
   for (const [dependency, kinds] of probing) {
-    const candidates = chosen.filter((entry) => kinds.includes(entry.data.kind));
+    const candidates = chosen.filter((entry) => {
+      const step = core.steps.get(entry.data.kind);
+      return step !== undefined && kinds.includes(step.kind) && held(step, entry);
+    });
     const allowed = candidates.length > 0 && (await core.breakers.takeProbe(dependency)) ? candidates.slice(0, 1) : [];
     for (const entry of candidates) if (!allowed.includes(entry)) chosen.splice(chosen.indexOf(entry), 1);
   }
-  return chosen;
+  return { chosen, postponed };
 }
 
 /** Tells how much waits, by kind. */
@@ -137,9 +172,9 @@ export async function dispatchPool(
   if (free <= 0) return { published: 0, more: false };
   const gate = await system.store.get(dispatchGates, { id: pool, tenantId: SYSTEM_TENANT });
   const lastTenant = gate?.data.lastTenant ?? '';
-  const chosen = await choose(core, pool, lastTenant, free);
+  const { chosen, postponed } = await choose(core, pool, lastTenant, free);
   const last = chosen.at(-1);
-  if (last === undefined) return { published: 0, more: false };
+  if (last === undefined) return { published: 0, more: postponed > 0 };
 
   const messages = await system.store.transaction(async (tx) => {
     // Whoever else dispatches for this pool has changed the gate, and this choice is void.

@@ -37,7 +37,7 @@ export async function applyFailure(ending: Ending, error: RectoError | null, def
   unit.error = record;
   const counted = work.attempt - work.uncounted;
   if ((deferred || error.code === 'storage_full') && work.uncounted < MAX_DEFERRALS)
-    return waiting({ uncounted: work.uncounted + 1 }, backoffMs(3, core.random, error.retryAfter));
+    return waiting({ uncounted: work.uncounted + 1, refused: deferred }, backoffMs(3, core.random, error.retryAfter));
   if (error.class === 'poison') {
     const crashes = work.crashes + 1;
     const most = error.code === 'conversion_timeout' ? Math.min(MAX_HANGS, core.maxCrashes) : core.maxCrashes;

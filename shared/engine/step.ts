@@ -69,6 +69,8 @@ interface StepCommon {
   advisory?: boolean;
   /** The service it needs: while that breaker is open, none of these steps start. */
   dependsOn?: 'ocr' | 'office' | 'none';
+  /** It often gets by without that service: it starts while the breaker is open, and waits only once it has asked for it. */
+  mayDoWithout?: boolean;
 }
 
 /** A step done in one go. */

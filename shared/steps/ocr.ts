@@ -31,6 +31,8 @@ export const ocrStep: FanOutStep = {
   timeoutMs: 540_000,
   maxAttempts: 5,
   dependsOn: 'ocr',
+  // Pages with a text layer need no OCR.
+  mayDoWithout: true,
 
   async plan(_ctx, input) {
     const { pages } = convertOf(input);
