@@ -12,6 +12,7 @@ import { runFirstRun } from './demo/first-run.ts';
 import { frontHandlers, isStepPath } from './handlers.ts';
 import { createApi } from './http/api.ts';
 import { listenerErrorHandler } from './http/kit/problem.ts';
+import { keepHouse } from './keep-house.ts';
 import { lockDataDir } from './lock-data-dir.ts';
 import { createLogFile } from './log-file.ts';
 import { createProductEngine } from './product-engine.ts';
@@ -20,7 +21,8 @@ import { type StepWorkerProcess, startStepWorker } from './step-worker-process.t
 import { withStepWorker } from './with-step-worker.ts';
 
 const SAMPLES = path.resolve(import.meta.dirname, '../samples');
-const SWEEP_MS = 300_000;
+/** Of one request with its body: as long as a link to upload is valid. One that stands still is given up long before. */
+const REQUEST_MS = 3_600_000;
 
 /** The whole platform on one machine: `npm start`. `--once` ends after the samples, `--no-samples` takes none in. */
 async function main(): Promise<void> {
@@ -57,6 +59,7 @@ async function main(): Promise<void> {
   // Before anybody is answered: who finds the platform up finds the key as well.
   const keyFile = path.join(config.dataDir, 'demo-api-key');
   const apiKey = config.demo ? await demoKey(platform, config, keyFile) : null;
+  server.requestTimeout = REQUEST_MS;
   origin = await listen(server, config);
 
   worker = startStepWorker({
@@ -72,19 +75,19 @@ async function main(): Promise<void> {
   engine.start();
   platform.scheduler.start();
   platform.watcher.start();
-  const tidy = (): void => {
-    platform.sweepExpired();
-    sweep(platform, engine).catch((error: unknown) => platform.log.error('housekeeping failed', { error }));
-  };
-  // At once too: the last process may have been killed between an upload's bytes and their notification.
-  tidy();
-  const housekeeping = setInterval(tidy, SWEEP_MS);
-  housekeeping.unref();
+  const house = keepHouse({
+    clock: platform.clock,
+    log: platform.log,
+    tidy: async (options) => {
+      platform.sweepExpired();
+      await sweep(platform, engine, options);
+    },
+  });
 
   let ending: Promise<void> | null = null;
   const end = (): Promise<void> => {
     ending ??= (async () => {
-      clearInterval(housekeeping);
+      house.stop();
       server.close();
       await platform.watcher.stop();
       await platform.scheduler.stop();

@@ -27,6 +27,15 @@ export interface PushListenerOptions {
   log: Logger;
 }
 
+/** Whether a request proves itself with the token; takes as long for a wrong one as for the right one. */
+export function carries(token: string): (req: IncomingMessage) => boolean {
+  const expected = Buffer.from(`Bearer ${token}`);
+  return (req) => {
+    const given = Buffer.from(req.headers.authorization ?? '');
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  };
+}
+
 /**
  * Serves the push endpoints (`/_push/…`): 204 acknowledges, anything else brings the message again. A request without the
  * bus's token gets the same 404 as an unknown path. Answers false when the request is not for it.
@@ -36,11 +45,7 @@ export function createPushListener({
   token,
   log,
 }: PushListenerOptions): (req: IncomingMessage, res: ServerResponse) => boolean {
-  const expected = Buffer.from(`Bearer ${token}`);
-  const authorized = (req: IncomingMessage): boolean => {
-    const given = Buffer.from(req.headers.authorization ?? '');
-    return given.length === expected.length && timingSafeEqual(given, expected);
-  };
+  const authorized = carries(token);
   return (req, res) => {
     const path = req.url ?? '';
     if (!path.startsWith('/_push/')) return false;

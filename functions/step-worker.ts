@@ -4,7 +4,7 @@ import { createEmbeddedPlatform } from '#shared/platform/embedded.ts';
 import { stepHandlers } from './handlers.ts';
 import { createLogFile } from './log-file.ts';
 import { createProductEngine } from './product-engine.ts';
-import { createPushListener } from './push-listener.ts';
+import { carries, createPushListener } from './push-listener.ts';
 import { HEALTH_PATH, METRICS_PATH, type WorkerMessage, workerStartSchema } from './step-worker-protocol.ts';
 
 const say = (message: WorkerMessage): void => {
@@ -27,9 +27,10 @@ async function main(first: unknown): Promise<void> {
     [HEALTH_PATH]: async () => JSON.stringify(await platform.health()),
     [METRICS_PATH]: () => platform.metrics.expose(),
   };
+  const authorized = carries(token);
   const server = createServer((req, res) => {
     const answer = tell[req.url ?? ''];
-    if (answer !== undefined && req.headers.authorization === `Bearer ${token}`) {
+    if (answer !== undefined && authorized(req)) {
       answer().then(
         (text) => res.end(text),
         () => res.writeHead(503).end(),

@@ -21,7 +21,7 @@ test('an upload that cannot be taken in yet, the quota being used up, does not k
   if (tenant === null) throw new Error('no tenant');
   const limits = { ...tenant.data.limits, maxConcurrentRuns: 0 };
   await ctx.ports.store.put(tenants, { id: 'acme' }, { ...tenant.data, limits });
-  await sweep(platform, engine);
+  await sweep(platform, engine, { orphans: true });
   expect(await ctx.ports.store.get(documents, { id: 'doc_cut_off' })).toBeNull();
   expect((await ctx.ports.store.get(documents, { id: document.id }))?.data.status).toBe('uploading');
 });
