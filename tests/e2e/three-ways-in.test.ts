@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { eventually, type LocalPlatform, startLocalPlatform } from '../support/local-platform.ts';
 
 interface Doc {
@@ -49,6 +49,8 @@ async function uploadText(
   const { document }: { document: Doc } = JSON.parse(await answer.text());
   return { status: answer.status, document };
 }
+
+vi.setConfig({ testTimeout: 90_000 });
 
 test('a multipart upload is processed and its text can be searched', async () => {
   const { status, document } = await uploadText(

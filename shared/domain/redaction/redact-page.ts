@@ -37,6 +37,15 @@ export function coverage(word: Box, box: Box): number {
   return width <= 0 || height <= 0 || area <= 0 ? 0 : (width * height) / area;
 }
 
+/** Whether the middle of the word lies in the box, `inset` (a share of the box's size) from its edges. */
+export function centred(word: Box, box: Box, inset = 0): boolean {
+  const x = (word[0] + word[2]) / 2;
+  const y = (word[1] + word[3]) / 2;
+  const across = (box[2] - box[0]) * inset;
+  const down = (box[3] - box[1]) * inset;
+  return x > box[0] + across && x < box[2] - across && y > box[1] + down && y < box[3] - down;
+}
+
 /** A word that a painted box covers by this share is unreadable or nearly so: it leaves the text layer too. */
 const COVERED = 0.3;
 
@@ -75,6 +84,6 @@ export function redactPage(
   const remaining =
     boxes.length === 0
       ? page.words
-      : page.words.filter((word) => !boxes.some((box) => coverage(word.box, box) >= COVERED));
+      : page.words.filter((word) => !boxes.some((box) => coverage(word.box, box) >= COVERED || centred(word.box, box)));
   return { boxes, words: remaining };
 }

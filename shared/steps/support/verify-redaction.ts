@@ -1,14 +1,17 @@
 import { RectoError } from '../../domain/errors.ts';
 import type { Box } from '../../domain/page.ts';
-import { coverage } from '../../domain/redaction/redact-page.ts';
+import { centred } from '../../domain/redaction/redact-page.ts';
 import type { ValueSet } from '../../domain/redaction/value-set.ts';
 import type { StepContext } from '../../engine/step.ts';
 import type { ByteSource, Limits } from '../../ports/converter.ts';
 
 /** Resolution at which the redacted PDF is read back: the text layer does not depend on it. */
 const CHECK_DPI = 36;
-/** A word may touch a box by rounding; one that lies under it to this share was left there. */
-const UNDER_BOX = 0.5;
+/**
+ * A word whose middle lies this far inside a box was left under it. Not its area: a word read back is as high as its font,
+ * not as its print, and may reach into the box of the next line.
+ */
+const INSET = 0.1;
 
 /** What a page of the redacted PDF must not show. Boxes in pixels at `dpi`. */
 export interface PageExpectation {
@@ -79,7 +82,7 @@ export async function verifyPdf(
       (box): Box => [box[0] * scale, box[1] * scale, box[2] * scale, box[3] * scale],
     );
     for (const word of words)
-      if (boxes.some((box) => coverage(word.box, box) > UNDER_BOX))
+      if (boxes.some((box) => centred(word.box, box, INSET)))
         throw failed('PDF', `has text under a box on page ${page.number}`);
     verifyText('PDF', words.map((word) => word.text).join(' '), values);
   }
