@@ -2,11 +2,10 @@ import { RectoError } from '#shared/domain/errors.ts';
 import type { UseCaseContext } from '#shared/usecases/context.ts';
 import { beginIdempotent } from '#shared/usecases/idempotency/begin.ts';
 import { abandonIdempotent, assertSameRequest, finishIdempotent } from '#shared/usecases/idempotency/finish.ts';
+import { holdIdempotent, LEASE_MS } from '#shared/usecases/idempotency/hold.ts';
 import { digest } from '#shared/usecases/idempotency/record-id.ts';
 import type { HttpContext } from './http-context.ts';
 import type { Answer } from './route.ts';
-
-const LEASE_MS = 120_000;
 
 /** The Idempotency-Key header, null without one. */
 export function idempotencyKey(c: HttpContext): string | null {
@@ -30,12 +29,15 @@ export async function answerOnce(
     assertSameRequest(begun.digest, requestDigest);
     return repeated(begun);
   }
+  const release = holdIdempotent(ctx, { key, documentId: begun.documentId });
   let answer: Answer | Response;
   try {
     answer = await input.run();
   } catch (error) {
     await abandonIdempotent(ctx, { key });
     throw error;
+  } finally {
+    release();
   }
   if (answer instanceof Response) {
     await abandonIdempotent(ctx, { key });

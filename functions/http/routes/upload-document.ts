@@ -16,6 +16,7 @@ import {
   finishIdempotent,
   releaseIdempotent,
 } from '#shared/usecases/idempotency/finish.ts';
+import { holdIdempotent, LEASE_MS } from '#shared/usecases/idempotency/hold.ts';
 import { digest } from '#shared/usecases/idempotency/record-id.ts';
 import { runView } from '#shared/usecases/runs/view.ts';
 import { answerOnce, idempotencyKey, repeated } from '../kit/answer-once.ts';
@@ -37,9 +38,6 @@ export const uploadFormSchema = z.strictObject({
 const metadataSchema = z
   .record(z.string().min(1).max(64), z.string().max(1024))
   .refine((value) => Object.keys(value).length <= 50, 'at most 50 entries');
-
-/** How long a large file may take before the same key may try again. */
-const LEASE_MS = 30 * 60_000;
 
 type Presign = typeof createUpload;
 
@@ -83,6 +81,7 @@ async function receiveForm(c: HttpContext, ctx: UseCaseContext, type: string): P
     return repeated(begun);
   }
   const { documentId } = begun;
+  const release = holdIdempotent(ctx, { key, documentId });
   try {
     // An earlier try may have come so far and no farther: its document is the answer, if these are its bytes.
     const earlier = begun.resumed ? await findUploaded(ctx, { documentId }) : null;
@@ -97,6 +96,8 @@ async function receiveForm(c: HttpContext, ctx: UseCaseContext, type: string): P
   } catch (error) {
     await settleFailed(ctx, { key, documentId });
     throw error;
+  } finally {
+    release();
   }
 }
 
