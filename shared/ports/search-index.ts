@@ -29,6 +29,7 @@ export interface SearchHit {
   page: number | null;
   /** Plain text with the ranges (UTF-16, half open) that matched. */
   snippet: { text: string; highlights: readonly (readonly [number, number])[] };
+  /** Higher is better, within one answer; depends on the tenant's own documents alone. */
   score: number;
 }
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createSearchIndex } from '#shared/adapters/embedded/search-index.ts';
+import { textTable } from '#shared/adapters/embedded/search-tables.ts';
 import { createManualClock } from '#tests/support/manual-clock.ts';
 import { temporaryFolder } from '#tests/support/temporary-folder.ts';
 import { searchIndexContract } from './search-index.ts';
@@ -49,11 +50,27 @@ describe('the embedded search index', () => {
     await one.index(entry('a', ['alpha', 'beta']));
     close();
     const db = new DatabaseSync(file);
-    db.exec("UPDATE tokenizer SET version = 0; INSERT INTO documents_text (documents_text) VALUES ('delete-all')");
+    const table = textTable('acme');
+    db.exec(`UPDATE tokenizer SET version = 0; INSERT INTO ${table} (${table}) VALUES ('delete-all')`);
     db.close();
     const again = open(file);
     expect(await again.one.search({ query: 'alpha beta', pageSize: 1 })).toMatchObject({ total: 1 });
     expect(await again.one.search({ query: 'beta', pageSize: 1 })).toMatchObject({ hits: [{ page: 2 }] });
     expect(await again.one.remove('a')).toBe(true);
+  });
+
+  it('takes over an index of the time when all tenants shared one', async () => {
+    const { file, one, other, close } = open();
+    await one.index(entry('a', ['alpha']));
+    await other.index(entry('b', ['alpha']));
+    close();
+    const db = new DatabaseSync(file);
+    db.exec(`DROP TABLE ${textTable('acme')}; DROP TABLE ${textTable('globex')};
+      CREATE VIRTUAL TABLE documents_text USING fts5 (tenant, filename, body, content='', tokenize='ascii', prefix='2 3');
+      DELETE FROM schema_migrations WHERE id = 2`);
+    db.close();
+    const again = open(file);
+    for (const tenant of [again.one, again.other])
+      expect(await tenant.search({ query: 'alpha', pageSize: 9 })).toMatchObject({ total: 1 });
   });
 });

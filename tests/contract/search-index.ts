@@ -120,6 +120,17 @@ export function searchIndexContract(setup: () => Promise<SearchIndexFixture>): v
     expect(await find(one, 'secret')).toEqual(['a']);
   });
 
+  it('tells nothing of another tenant by its scores', async () => {
+    const { one, other } = await setup();
+    const score = async () => (await one.search({ query: 'bluebird', pageSize: 1 })).hits[0]?.score;
+    await one.index(entry('a', ['project bluebird takeover']));
+    await one.index(entry('b', ['something else']));
+    await one.index(entry('c', ['quite another thing']));
+    const before = await score();
+    for (let n = 0; n < 5; n++) await other.index(entry(`o${n}`, ['bluebird signed, and many more words than that']));
+    expect(await score()).toBe(before);
+  });
+
   it('filters by fields: equal, dates and numbers', async () => {
     const { one } = await setup();
     await one.index(

@@ -5,7 +5,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { SearchEntry, SearchHit, SearchIndex, SearchParams } from '../../ports/search-index.ts';
 import { makeSnippet, parseQuery, type Term, tokenLine } from '../support/search-text.ts';
 import { MAX_OFFSET, makeToken, matchSql, numberOf, pageMatch, readToken } from './search-query.ts';
-import { createTextRows, openSearchTables, type Words } from './search-tables.ts';
+import { createTextRows, openSearchTables, textTable, type Words } from './search-tables.ts';
 import { inTransaction } from './sqlite.ts';
 
 const MAX_PAGE_SIZE = 200;
@@ -27,8 +27,8 @@ const hitSchema = z.object({
 const pageSchema = z.object({ number: z.number(), text: z.string() });
 
 /**
- * Full text in `file` (SQLite FTS5, fsynced a commit). Every statement names the tenant. Ranked by BM25 with the name
- * weighted 10; an empty query gives what the filters leave, newest first. Case, accents and width do not matter; scripts
+ * Full text in `file` (SQLite FTS5, fsynced a commit). Every statement names the tenant. Ranked by BM25 over the tenant's own
+ * documents with the name weighted 10; an empty query gives what the filters leave, newest first. Case, accents and width do not matter; scripts
  * written without spaces are found by any part. Of one search the first 10,200 hits can be paged through; `total` counts all.
  */
 export function createSearchIndex(params: { file: string; clock: Clock }): {
@@ -136,11 +136,12 @@ export function createSearchIndex(params: { file: string; clock: Clock }): {
   const search = (tenant: string, request: SearchParams): Awaited<ReturnType<SearchIndex['search']>> => {
     const offset = readToken(tenant, request);
     const parsed = parseQuery(request.query);
+    if (!textRows.exists(tenant)) return { hits: [], total: 0, nextPageToken: null };
     const match = matchSql(tenant, request, parsed);
     if (match === null) return { hits: [], total: 0, nextPageToken: null };
     const size = Math.min(Math.max(1, Math.trunc(request.pageSize) || 1), MAX_PAGE_SIZE);
     const ranked = parsed.terms.length > 0;
-    const score = ranked ? `-bm25(documents_text, 0.0, ${FILENAME_WEIGHT}.0, 1.0)` : '0.0';
+    const score = ranked ? `-bm25(${textTable(tenant)}, ${FILENAME_WEIGHT}.0, 1.0)` : '0.0';
     const order = ranked ? 'score DESC, e.id DESC' : 'e.created_at DESC, e.id DESC';
     const total = Number(db.prepare(`SELECT count(*) AS total ${match.text}`).get(...match.values)?.total ?? 0);
     const rows = db
@@ -162,6 +163,7 @@ export function createSearchIndex(params: { file: string; clock: Clock }): {
         if (entry.documentId === '')
           throw new RectoError('internal', 'A search entry needs the id of its document.', { class: 'permanent' });
         const words = await wordsOf(entry);
+        textRows.ensure(tenant);
         inTransaction(db, () => put(tenant, entry, words));
       },
       remove: async (documentId) => inTransaction(db, () => take(tenant, documentId)),

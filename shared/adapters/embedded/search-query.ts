@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { RectoError } from '../../domain/errors.ts';
 import type { SearchParams } from '../../ports/search-index.ts';
 import type { ParsedQuery, Term } from '../support/search-text.ts';
-import { tenantWord } from './search-tables.ts';
+import { textTable } from './search-tables.ts';
 
 /** Deeper pages are not given: whoever needs all matches narrows the query. */
 export const MAX_OFFSET = 10_000;
@@ -13,10 +13,10 @@ const joined = (terms: readonly Term[], by: 'AND' | 'OR'): string => terms.map(p
 /** For `pages_text`. Words hold letters and digits only, so there is nothing to escape. */
 export const pageMatch = (terms: readonly Term[], by: 'AND' | 'OR'): string => joined(terms, by);
 
-/** For `documents_text`: the tenant's documents in which all terms occur, in name or body, and no excluded one. */
-const documentMatch = (tenant: string, { terms, excluded }: ParsedQuery): string => {
-  const wanted = `(tenant : "${tenantWord(tenant)}" AND {filename body} : (${joined(terms, 'AND')}))`;
-  return excluded.length === 0 ? wanted : `${wanted} NOT {filename body} : (${joined(excluded, 'OR')})`;
+/** For the tenant's `documents_text_…`: the documents in which all terms occur, in name or body, and no excluded one. */
+const documentMatch = ({ terms, excluded }: ParsedQuery): string => {
+  const wanted = `(${joined(terms, 'AND')})`;
+  return excluded.length === 0 ? wanted : `${wanted} NOT (${joined(excluded, 'OR')})`;
 };
 
 export interface Sql {
@@ -59,18 +59,16 @@ export function matchSql(tenant: string, params: SearchParams, parsed: ParsedQue
   if (terms.length + excluded.length === 0 && params.query.trim() !== '') return null;
   const conditions = ['e.tenant = ?'];
   const values: (string | number)[] = [tenant];
-  const from = terms.length > 0 ? 'documents_text JOIN entries e ON e.id = documents_text.rowid' : 'entries e';
+  const table = textTable(tenant);
+  const from = terms.length > 0 ? `${table} JOIN entries e ON e.id = ${table}.rowid` : 'entries e';
   if (terms.length > 0) {
-    conditions.push('documents_text MATCH ?');
-    values.push(documentMatch(tenant, parsed));
-  } else if (excluded.length > 0) {
-    conditions.push('e.id NOT IN (SELECT rowid FROM documents_text WHERE documents_text MATCH ?)');
-    values.push(documentMatch(tenant, { terms: excluded.slice(0, 1), excluded: [] }));
-    for (const term of excluded.slice(1)) {
-      conditions.push('e.id NOT IN (SELECT rowid FROM documents_text WHERE documents_text MATCH ?)');
-      values.push(documentMatch(tenant, { terms: [term], excluded: [] }));
+    conditions.push(`${table} MATCH ?`);
+    values.push(documentMatch(parsed));
+  } else
+    for (const term of excluded) {
+      conditions.push(`e.id NOT IN (SELECT rowid FROM ${table} WHERE ${table} MATCH ?)`);
+      values.push(documentMatch({ terms: [term], excluded: [] }));
     }
-  }
   if (params.documentType !== undefined) {
     conditions.push('e.document_type = ?');
     values.push(params.documentType);

@@ -1,12 +1,13 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { TOKENIZER_VERSION, tokenLine } from '../support/search-text.ts';
 import { inTransaction, type Migration, openDatabase } from './sqlite.ts';
 
 /**
  * The full-text tables hold words only (`content=''`), split and folded by `tokenize`, so that what SQLite finds and what is
- * highlighted never differ; its own tokenizer just splits at the spaces between them. `documents_text` answers which
- * documents match (a word on page 1 and one on page 9 is a match), `pages_text` which of their pages to show. Both forget for
- * good what is deleted. Page ids of one entry are consecutive.
+ * highlighted never differ; its own tokenizer just splits at the spaces between them. `documents_text_<tenant>` answers which
+ * documents match (a word on page 1 and one on page 9 is a match); each tenant has one of its own, because ranks weigh a word
+ * by how rare it is in its table: in a shared one they would tell what others hold. `pages_text` says which of the pages to
+ * show and ranks nothing. Both forget for good what is deleted. Page ids of one entry are consecutive.
  */
 const MIGRATIONS: readonly Migration[] = [
   {
@@ -50,10 +51,16 @@ const MIGRATIONS: readonly Migration[] = [
       CREATE TABLE tokenizer (version INTEGER NOT NULL) STRICT;
     `,
   },
+  {
+    id: 2,
+    name: 'full text by tenant',
+    // All is indexed again when there is no version.
+    sql: 'DROP TABLE documents_text; DELETE FROM tokenizer',
+  },
 ];
 
-/** A tenant as one word of the index. */
-export const tenantWord = (tenant: string): string => `t${Buffer.from(tenant).toString('hex')}`;
+const PREFIX = 'documents_text_';
+const KEPT_STATEMENTS = 500;
 
 /** What the full-text tables get to see of an entry; the same again when it is taken out. */
 export interface Words {
@@ -61,38 +68,80 @@ export interface Words {
   pages: readonly string[];
 }
 
+/** The tenant's own full-text table; its name needs no quoting. */
+export const textTable = (tenant: string): string => PREFIX + Buffer.from(tenant).toString('hex');
+
 /** Rows of the full-text tables, which forget only what they are told exactly. */
 export function createTextRows(db: DatabaseSync) {
-  const addDocument = db.prepare('INSERT INTO documents_text (rowid, tenant, filename, body) VALUES (?, ?, ?, ?)');
-  const dropDocument = db.prepare(
-    "INSERT INTO documents_text (documents_text, rowid, tenant, filename, body) VALUES ('delete', ?, ?, ?, ?)",
-  );
+  const find = db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?");
   const addPage = db.prepare('INSERT INTO pages_text (rowid, body) VALUES (?, ?)');
   const dropPage = db.prepare("INSERT INTO pages_text (pages_text, rowid, body) VALUES ('delete', ?, ?)");
+  const statements = new Map<string, { add: StatementSync; drop: StatementSync }>();
+  const known = new Set<string>();
+
+  const statementsOf = (tenant: string) => {
+    const table = textTable(tenant);
+    let found = statements.get(table);
+    if (found === undefined) {
+      found = {
+        add: db.prepare(`INSERT INTO ${table} (rowid, filename, body) VALUES (?, ?, ?)`),
+        drop: db.prepare(`INSERT INTO ${table} (${table}, rowid, filename, body) VALUES ('delete', ?, ?, ?)`),
+      };
+      if (statements.size >= KEPT_STATEMENTS) statements.clear();
+      statements.set(table, found);
+    }
+    return found;
+  };
+  /** False while nothing of the tenant was ever indexed. */
+  const exists = (tenant: string): boolean => {
+    if (!known.has(tenant) && find.get(textTable(tenant)) !== undefined) known.add(tenant);
+    return known.has(tenant);
+  };
   return {
+    exists,
+    /** Makes the tenant's table if there is none; in a transaction of its own, before the first row. */
+    ensure: (tenant: string): void => {
+      if (!exists(tenant)) inTransaction(db, () => createTable(db, tenant));
+    },
     add: (tenant: string, entry: number, firstPage: number, words: Words): void => {
-      addDocument.run(entry, tenantWord(tenant), words.filename, words.pages.join(' '));
+      statementsOf(tenant).add.run(entry, words.filename, words.pages.join(' '));
       for (const [index, page] of words.pages.entries()) addPage.run(firstPage + index, page);
     },
     drop: (tenant: string, entry: number, firstPage: number, words: Words): void => {
-      dropDocument.run(entry, tenantWord(tenant), words.filename, words.pages.join(' '));
+      statementsOf(tenant).drop.run(entry, words.filename, words.pages.join(' '));
       for (const [index, page] of words.pages.entries()) dropPage.run(firstPage + index, page);
     },
   };
+}
+
+function createTable(db: DatabaseSync, tenant: string): void {
+  const table = textTable(tenant);
+  db.exec(
+    `CREATE VIRTUAL TABLE IF NOT EXISTS ${table} USING fts5 (filename, body, content='', tokenize='ascii', prefix='2 3')`,
+  );
+  db.exec(`INSERT INTO ${table} (${table}, rank) VALUES ('secure-delete', 1)`);
 }
 
 /** Opens the index; all of it is indexed again when this release splits words otherwise than the one that wrote it. */
 export function openSearchTables(file: string): DatabaseSync {
   const db = openDatabase(file, MIGRATIONS);
   db.exec('PRAGMA secure_delete = ON');
-  const version = db.prepare('SELECT version FROM tokenizer').get()?.version;
-  if (version !== TOKENIZER_VERSION) inTransaction(db, () => rebuild(db));
+  const isCurrent = (): boolean => db.prepare('SELECT version FROM tokenizer').get()?.version === TOKENIZER_VERSION;
+  if (!isCurrent())
+    inTransaction(db, () => {
+      // Of two processes that start at once the one that waited finds it done.
+      if (!isCurrent()) rebuild(db);
+    });
   return db;
 }
 
 function rebuild(db: DatabaseSync): void {
-  db.exec("INSERT INTO documents_text (documents_text) VALUES ('delete-all')");
   db.exec("INSERT INTO pages_text (pages_text) VALUES ('delete-all')");
+  const tables = db
+    .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB ? AND sql LIKE 'CREATE VIRTUAL%'")
+    .all(`${PREFIX}*`);
+  for (const { name } of tables) db.exec(`DROP TABLE ${String(name)}`);
+  for (const { tenant } of db.prepare('SELECT DISTINCT tenant FROM entries').all()) createTable(db, String(tenant));
   const rows = createTextRows(db);
   const pagesOf = db.prepare('SELECT id, text FROM pages WHERE entry = ? ORDER BY number');
   for (const entry of db.prepare('SELECT id, tenant, filename FROM entries').iterate()) {
