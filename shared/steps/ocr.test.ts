@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PDFDocument, StandardFonts } from '@cantoo/pdf-lib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { kill, processTree } from '#tests/chaos/process-tree.ts';
 import { drawPage } from '#tests/support/draw-page.ts';
 import { putDocument } from '#tests/support/put-document.ts';
 import { parseConfig } from '../config.ts';
@@ -143,6 +144,26 @@ describe('the ocr step', () => {
     expect(kept.every((artifact) => artifact.sensitive)).toBe(true);
     const image = await ctx.ports.objects.head({ bucket: 'artifacts', key: kept[1]?.key ?? '' });
     expect(image?.size).toBe(kept[1]?.size);
+  });
+
+  it('loses no page when the process that renders dies under it', async () => {
+    const pdf = await PDFDocument.create();
+    for (let page = 0; page < 10; page++) pdf.addPage([400, 300]);
+    const input = await inputFor('run_died', await pdf.save(), 10);
+    let deaths = 0;
+    async function* renderPages(params: Parameters<StepContext['converter']['renderPages']>[0]) {
+      for await (const page of platform.converter.renderPages(params)) {
+        if ('error' in page) deaths += 1;
+        // The next page is being rendered now.
+        const workers = processTree(process.pid).filter((each) => each.command.includes('worker/main.ts'));
+        if (deaths === 0) for (const worker of workers) kill(worker.pid);
+        yield page;
+      }
+    }
+    const ctx = { ...context('run_died'), converter: { ...platform.converter, renderPages } };
+    const { output } = await ocrStep.runPart(ctx, input, { index: 0, input: { from: 1, to: 10 } });
+    expect(deaths).toBeGreaterThan(0);
+    expect(output).toMatchObject({ textLayer: 10, failedPages: [] });
   });
 
   it('merges in order what the parts gave, and counts the pages of a dead part as failed', async () => {

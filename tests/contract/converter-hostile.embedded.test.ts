@@ -146,6 +146,24 @@ describe('the embedded converter under hostile files', () => {
     120_000,
   );
 
+  it.runIf(OFFICE_EXPECTED)(
+    'ends a document that makes Office take more memory than it may, as a try that counts',
+    async () => {
+      const small = startConverter(path.join(folder, 'small'), { maxOfficeBytes: 64 * 1024 * 1024 });
+      try {
+        const long = docx({ body: paragraph('Many words make a long document. '.repeat(40)).repeat(6_000) });
+        await expect(small.toPdf({ source: sourceOf(long), mediaType: DOCX, limits })).rejects.toMatchObject({
+          code: 'conversion_crashed',
+          class: 'transient',
+          message: expect.stringContaining('memory'),
+        });
+      } finally {
+        await small.close();
+      }
+    },
+    120_000,
+  );
+
   it('ends a call whose document worker is killed, and serves the next', async () => {
     const pdf = await textPdf(Array.from({ length: 30 }, (_, i) => `page ${i}`));
     await converter.inspect({ source: sourceOf(pdf), limits });

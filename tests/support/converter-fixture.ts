@@ -30,7 +30,7 @@ const uncounted: Metrics = {
 
 export const startConverter = (
   tmpDir: string,
-  over: { officeWorkers?: number; docWorkers?: number } = {},
+  over: { officeWorkers?: number; docWorkers?: number; maxOfficeBytes?: number } = {},
 ): EmbeddedConverter =>
   createConverter({
     tmpDir,

@@ -23,7 +23,11 @@ const OF_ONE_PAGE: readonly string[] = [
   'step_timeout',
 ] satisfies ErrorCode[];
 /** May have been another page's doing: one more try. */
-const WORTH_ONE_MORE: readonly string[] = ['worker_crashed', 'step_timeout'] satisfies ErrorCode[];
+const WORTH_ONE_MORE: readonly string[] = [
+  'worker_crashed',
+  'step_timeout',
+  'conversion_crashed',
+] satisfies ErrorCode[];
 
 export interface PageRead {
   page: Page;
@@ -64,24 +68,29 @@ function unwrap(settled: Settled | undefined): PageRead | FailedPage {
   return settled.value;
 }
 
-/** Renders the range; a page too large at the usual resolution again at lower ones. A page that never comes counts as failed. */
+/**
+ * Renders the range; a page too large at the usual resolution again at lower ones, one whose renderer died once more. A page
+ * that never comes counts as failed.
+ */
 async function* render(ctx: StepContext, params: ReadPagesParams): AsyncGenerator<RenderedPage | FailedPage> {
   let next = params.from;
   for await (const rendered of renderRange(ctx, params, params.from, params.to, params.dpi)) {
     next = rendered.number + 1;
     if (!('error' in rendered)) yield rendered;
-    else if (rendered.error.code === 'too_many_pixels') yield await renderSmaller(ctx, params, rendered.number);
-    else yield { number: rendered.number, code: rendered.error.code };
+    else yield await renderAgain(ctx, params, rendered.number, rendered.error.code);
   }
   for (; next <= params.to; next++) yield { number: next, code: 'conversion_failed' };
 }
 
-async function renderSmaller(
+async function renderAgain(
   ctx: StepContext,
   params: ReadPagesParams,
   number: number,
+  code: string,
 ): Promise<RenderedPage | FailedPage> {
-  for (const dpi of LOWER_DPI.filter((lower) => lower < params.dpi))
+  const tooLarge = code === 'too_many_pixels';
+  if (!tooLarge && !WORTH_ONE_MORE.includes(code)) return { number, code };
+  for (const dpi of tooLarge ? LOWER_DPI.filter((lower) => lower < params.dpi) : [params.dpi])
     for await (const rendered of renderRange(ctx, params, number, number, dpi)) {
       if (!('error' in rendered)) return rendered;
       if (rendered.error.code !== 'too_many_pixels') return { number, code: rendered.error.code };

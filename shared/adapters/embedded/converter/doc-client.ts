@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { RectoError } from '../../../domain/errors.ts';
+import { type ErrorOptions, RectoError } from '../../../domain/errors.ts';
 import type { ByteSource } from '../../../ports/converter.ts';
 import type { Logger } from '../../../ports/logger.ts';
 import type { PoolWorker } from './bounded-pool.ts';
@@ -194,7 +194,8 @@ export class DocClient implements PoolWorker {
   async #checkMemory(stop: (error: unknown) => void): Promise<void> {
     const resident = this.#child.pid === undefined ? null : await residentBytes(this.#child.pid);
     if (resident === null || resident <= MAX_RESIDENT) return;
-    stop(crashed(`it used more than ${MAX_RESIDENT} bytes of memory`));
+    // Its own doing, and it would do it again: that counts as a try like any other.
+    stop(crashed(`it used more than ${MAX_RESIDENT} bytes of memory`, { class: 'transient' }));
   }
 
   #send(message: ToWorker): void {
@@ -215,8 +216,9 @@ export class DocClient implements PoolWorker {
   }
 }
 
-const crashed = (why: string): RectoError =>
+const crashed = (why: string, options: ErrorOptions = {}): RectoError =>
   new RectoError(
     'conversion_crashed',
     `The process that reads the file was ended: ${why}. The file is damaged or built to do harm; other files are not affected.`,
+    options,
   );

@@ -33,6 +33,8 @@ export interface WorkersOptions {
   docWorkers: number;
   /** Bounds one conversion below what the call allows. */
   timeoutMs?: number;
+  /** Bytes that an Office process may hold in memory. Default 2 GiB. */
+  maxOfficeBytes?: number;
   log: Logger;
   metrics: Metrics;
   clock: Clock;
@@ -46,7 +48,14 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     parentDeath: isolation.parentDeath.length > 0,
     limits: isolation.limits,
   });
-  const office = createOfficeEngine({ dir, workers: options.officeWorkers, isolation, clock, log });
+  const office = createOfficeEngine({
+    dir,
+    workers: options.officeWorkers,
+    isolation,
+    clock,
+    log,
+    maxResident: options.maxOfficeBytes,
+  });
   const pool = new BoundedPool<DocClient>({
     name: 'document',
     size: options.docWorkers,

@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { ERROR_CODES, type ErrorCode, RectoError } from '../../../../domain/errors.ts';
+import { ERROR_CODES, type ErrorCode, type ErrorOptions, RectoError } from '../../../../domain/errors.ts';
 import type { Logger } from '../../../../ports/logger.ts';
 import type { PoolWorker } from '../bounded-pool.ts';
 import type { Isolation } from '../isolation.ts';
@@ -49,6 +49,7 @@ const isCode = (code: string | undefined): code is ErrorCode => code !== undefin
 export class OfficeClient implements PoolWorker {
   readonly #child: ChildProcess;
   readonly #home: string;
+  readonly #maxResident: number;
   #pending: { resolve: (answer: Answer) => void; reject: (error: unknown) => void } | null = null;
   #officePid: number | null = null;
   #sockets: string[] = [];
@@ -56,9 +57,10 @@ export class OfficeClient implements PoolWorker {
   #usable = true;
   readonly #exit: Promise<void>;
 
-  private constructor(child: ChildProcess, home: string, log: Logger) {
+  private constructor(child: ChildProcess, home: string, log: Logger, maxResident: number) {
     this.#child = child;
     this.#home = home;
+    this.#maxResident = maxResident;
     this.#exit = new Promise((resolve) => {
       child.once('exit', (code, signal) => {
         killGroup(child);
@@ -82,6 +84,8 @@ export class OfficeClient implements PoolWorker {
     install: OfficeInstall;
     isolation: Isolation;
     log: Logger;
+    /** Bytes that the Office process may hold in memory. Default 2 GiB. */
+    maxResident?: number | undefined;
   }): Promise<OfficeClient> {
     const { install, isolation } = params;
     const id = randomUUID().slice(0, 8);
@@ -106,7 +110,7 @@ export class OfficeClient implements PoolWorker {
       env: { ...bareEnvironment(home), SAL_USE_VCLPLUGIN: 'svp', SAL_DISABLE_OPENCL: '1', SAL_NO_MOUSEGRABS: '1' },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
-    const client = new OfficeClient(child, home, params.log);
+    const client = new OfficeClient(child, home, params.log, params.maxResident ?? MAX_RESIDENT);
     try {
       const hello = await client.#exchange(START_MS, null, 'Office took too long to start');
       client.#officePid = hello.pid ?? null;
@@ -192,8 +196,9 @@ export class OfficeClient implements PoolWorker {
 
   async #checkMemory(stop: (error: unknown) => void): Promise<void> {
     const resident = this.#officePid === null ? null : await residentBytes(this.#officePid);
-    if (resident !== null && resident > MAX_RESIDENT)
-      stop(crashed(`it used more than ${MAX_RESIDENT} bytes of memory`));
+    // Its own doing, and it would do it again: that counts as a try like any other.
+    if (resident !== null && resident > this.#maxResident)
+      stop(crashed(`it used more than ${this.#maxResident} bytes of memory`, { class: 'transient' }));
   }
 
   #fail(error: unknown): void {
@@ -204,8 +209,9 @@ export class OfficeClient implements PoolWorker {
   }
 }
 
-const crashed = (why: string): RectoError =>
+const crashed = (why: string, options: ErrorOptions = {}): RectoError =>
   new RectoError(
     'conversion_crashed',
     `The Office process was ended: ${why}. The document is damaged or built to do harm; other documents are not affected.`,
+    options,
   );

@@ -27,6 +27,7 @@ export function createOfficeEngine(params: {
   isolation: Isolation;
   clock: Clock;
   log: Logger;
+  maxResident?: number | undefined;
 }): OfficeEngine {
   let located: Promise<OfficeInstall | null> | null = null;
   let lastSuccessAt: number | null = null;
@@ -46,7 +47,8 @@ export function createOfficeEngine(params: {
     start: async () => {
       const install = await locate();
       if (install === null) throw new RectoError('conversion_unavailable', OFFICE_MISSING);
-      return OfficeClient.start({ dir: params.dir, install, isolation: params.isolation, log: params.log });
+      const { dir, isolation, log, maxResident } = params;
+      return OfficeClient.start({ dir, install, isolation, log, maxResident });
     },
   });
   const idleLater = (): void => {
