@@ -33,9 +33,11 @@ export async function runFirstRun(params: FirstRunParams): Promise<{ ok: boolean
   const files = (await readdir(params.samplesDir)).filter((name) => !NOT_SAMPLES.has(name) && !name.startsWith('.'));
   const signal = AbortSignal.any([params.signal, AbortSignal.timeout(DEADLINE_MS)]);
   const client = new DemoClient({ baseUrl: params.baseUrl, apiKey: params.apiKey, signal });
-  out.write(`\nProcessing ${files.length} samples\n\n`);
-  const view = new ProgressView(out, files);
   const earlier = await client.documents();
+  const known = new Set(earlier.map(({ filename }) => filename));
+  const fresh = files.some((name) => !known.has(name));
+  out.write(fresh ? `\nProcessing ${files.length} samples\n\n` : '\nThe samples, as an earlier start took them in\n\n');
+  const view = new ProgressView(out, files);
   const results = await Promise.all(
     files.map((name) => {
       const file = path.join(params.samplesDir, name);

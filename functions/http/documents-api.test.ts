@@ -118,7 +118,9 @@ describe('uploading to a signed URL', () => {
     expect((await put('too long for it')).status).toBe(413);
     const done = await put('12345');
     expect(await done.json()).toEqual({ size: 5, sha256: createHash('sha256').update('12345').digest('hex') });
-    expect((await put('54321')).status).toBe(412);
+    const again = await put('54321');
+    expect(again.status).toBe(412);
+    expect((await again.json()).detail).toMatch(/This link has been used/);
     expect((await api.call(signed.url)).status).toBe(404);
     expect((await api.call(`${signed.url}x`, { method: 'PUT', body: '1' })).status).toBe(403);
   });

@@ -21,6 +21,16 @@ function open(c: HttpContext, { signedObjects }: Services, method: 'GET' | 'PUT'
   return opened;
 }
 
+/** Generations are the store's own words; whoever holds a link knows only that it has been used. */
+function usedUp(error: unknown): unknown {
+  return error instanceof RectoError && error.code === 'precondition_failed'
+    ? new RectoError(
+        'precondition_failed',
+        'This link has been used: it takes bytes once. Ask for a new one to upload again.',
+      )
+    : error;
+}
+
 const put: PublicRoute = {
   ...common,
   id: 'putSignedObject',
@@ -31,15 +41,12 @@ const put: PublicRoute = {
     const { claims, objects } = open(c, services, 'PUT');
     const { platform } = services;
     const { tenantId, bucket, key, maxBytes } = claims;
-    const info = await objects.put({
-      bucket,
-      key,
-      body: requestBytes(c, platform.clock),
-      mediaType: 'application/octet-stream',
-      // Once: a link that is used again must not change what has been taken in.
-      ifGeneration: '0',
-      ...(maxBytes === null ? {} : { maxBytes }),
-    });
+    const body = requestBytes(c, platform.clock);
+    // Once: a link that is used again must not change what has been taken in.
+    const once = { bucket, key, body, mediaType: 'application/octet-stream', ifGeneration: '0' };
+    const info = await objects
+      .put(maxBytes === null ? once : { ...once, maxBytes })
+      .catch((error: unknown) => Promise.reject(usedUp(error)));
     // As Cloud Storage would: the arrival is a message.
     await platform.bus.publish([
       {

@@ -2,13 +2,20 @@ import { documents, results, usage, webhooks } from '../../domain/collections.ts
 import type { Document } from '../../domain/document.ts';
 import { documentEvent } from '../../domain/events/document-event.ts';
 import { newId } from '../../domain/ids.ts';
-import type { Run } from '../../domain/run.ts';
+import type { ErrorRecord, Run } from '../../domain/run.ts';
 import { notify, processDocument, reuseResult } from '../../domain/workflows.ts';
 import type { RunEndHook } from '../../engine/step.ts';
 import { resultKey } from '../documents/result-key.ts';
 import { resultTtlMs } from './result-ttl.ts';
 
 const DOCUMENT_STATUS = { succeeded: 'ready', partial: 'partial', failed: 'failed', cancelled: 'failed' } as const;
+
+/** A document without a result says why, though nothing went wrong. */
+const CANCELLED: ErrorRecord = {
+  code: 'cancelled',
+  message: 'The run was cancelled before its end. Retry the run or process the document again.',
+  class: 'permanent',
+};
 
 /** What the end of a document's run means for the document; commits with the run's own end. */
 export const onRunEnd: RunEndHook = async (tx, { run, tenantId, now, enqueueRun }) => {
@@ -38,7 +45,7 @@ export const onRunEnd: RunEndHook = async (tx, { run, tenantId, now, enqueueRun 
     ...found.data,
     status: DOCUMENT_STATUS[run.status],
     pages: pageAccount(run) ?? found.data.pages,
-    error: run.error,
+    error: run.status === 'cancelled' ? CANCELLED : run.error,
     updatedAt: now,
   };
   tx.put(documents, { id: document.id }, document);
