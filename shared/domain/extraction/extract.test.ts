@@ -42,6 +42,7 @@ describe('values beside labels', () => {
         'Statement period: 1 January 2026 to 31 January 2026',
         'Opening balance: GBP 2,416.32',
         'Closing balance: GBP 6,190.88',
+        'Page 1 Wyvern Savings Bank, 2 Quay Street, Cardiff CF10 1BW',
       ]),
     ]);
     expect(values).toMatchObject({ period_start: '2026-01-01', period_end: '2026-01-31' });

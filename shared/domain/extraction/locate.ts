@@ -45,6 +45,8 @@ function standing(hit: LabelHit, segment: Segment): number {
   let score = hit.exact ? 1 : 0.93;
   if (!atStart) score *= colon ? 0.9 : /[|,;)\]]\s*$/.test(before) ? 0.85 : 0.6;
   if (!colon && !atEnd && /^\s\p{Ll}/u.test(after)) score *= 0.75;
+  // `Signed for the Client: …` names who signs, not the client.
+  if (/\bsigned\b/i.test(before)) score *= 0.4;
   return score * (1 + 0.02 * Math.min(3, hit.size - 1));
 }
 

@@ -147,8 +147,9 @@ const readBoolean: Reader = (text) => {
 
 const letters = (text: string): number => text.match(/\p{L}/gu)?.length ?? 0;
 
-/** Words that `bank` and the like lead to in a title, never the name of anybody. */
-const NO_NAME = /^(?:bank |account )?(?:statement|details|charges|transfer|balance|information)s?$/i;
+/** What `bank` and the like lead to in a title or a footer, never the name of anybody: `STATEMENT`, `2 Quay Street, Cardiff`. */
+const NO_NAME =
+  /^(?:bank |account )?(?:statement|details|charges|transfer|balance|information)s?$|^\d{1,5} [^,]{2,60}, /i;
 
 const readName = freeText(
   200,
