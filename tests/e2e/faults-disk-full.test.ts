@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { chaosBatch } from '../chaos/batch.ts';
 import {
+  documentSchema,
   ended,
   filesBelow,
   getDocument,
@@ -17,6 +19,7 @@ import {
 } from '../support/documents-client.ts';
 import { type LocalPlatform, startLocalPlatform } from '../support/local-platform.ts';
 
+const presignedSchema = z.object({ document: documentSchema, upload: z.object({ url: z.string() }) });
 const MB = 1024 * 1024;
 const SIZE_MB = 200;
 /** Long enough for every attempt that a step has, were they counted. */
@@ -85,8 +88,16 @@ describe('a disk that runs full', () => {
 
   test('keeps what was under way until there is room, and then finishes all of it', async () => {
     const files = await chaosBatch(4, 'disk');
+    const presign = await platform.api('/v1/documents', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ filename: 'signed.txt', contentType: 'text/plain' }),
+    });
+    const promised = presignedSchema.parse(await presign.json());
+    const put = () => fetch(promised.upload.url, { method: 'PUT', body: 'Bytes for a promised document.\n' });
     const ids = await Promise.all(files.map((file) => sendOk(platform, file.name, file.bytes)));
     fill(0);
+    expect((await put()).status).toBe(507);
     const refused = await send(platform, 'late.txt', 'No room for this one.\n');
     expect(refused.problem).toMatchObject({ status: 507, code: 'storage_full' });
     await sleep(FULL_MS);
@@ -95,11 +106,13 @@ describe('a disk that runs full', () => {
     expect(meanwhile.filter((each) => each.status === 'failed')).toEqual([]);
     expect((await platform.api('/healthz')).status).toBe(200);
     makeRoom();
+    expect((await put()).status).toBe(200);
+    expect(await ended(platform, promised.document.id, 90_000)).toMatchObject({ status: 'ready', error: null });
     for (const [n, id] of ids.entries()) {
       expect(await ended(platform, id, 90_000)).toMatchObject({ status: 'ready', error: null });
       expect(await textOf(platform, id)).toContain(files[n]?.marker);
     }
-    expect(await listDocuments(platform)).toHaveLength(ids.length + 1);
+    expect(await listDocuments(platform)).toHaveLength(ids.length + 2);
     expect(stored().filter((file) => file.startsWith('tmp/'))).toEqual([]);
     expect(platform.pid).toBe(pid);
   }, 120_000);
