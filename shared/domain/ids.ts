@@ -41,13 +41,24 @@ export function newId(kind: IdKind, nowMs: number): string {
   return `${ID_PREFIXES[kind]}_${head}${tail}`;
 }
 
-export const idSchema = (kind: IdKind) =>
+const makeIdSchema = (kind: IdKind) =>
   z
     .string()
     .regex(
       new RegExp(`^${ID_PREFIXES[kind]}_[0-9a-hjkmnp-tv-z]{26}$`),
       `must be an id such as ${ID_PREFIXES[kind]}_01j…`,
     );
+const idSchemas = new Map<IdKind, ReturnType<typeof makeIdSchema>>();
+
+/** The schema of a kind's ids, made once: paths are checked with it on every request. */
+export function idSchema(kind: IdKind): ReturnType<typeof makeIdSchema> {
+  let schema = idSchemas.get(kind);
+  if (schema === undefined) {
+    schema = makeIdSchema(kind);
+    idSchemas.set(kind, schema);
+  }
+  return schema;
+}
 
 /** Tenant ids are chosen by people: they name folders and buckets. */
 export const tenantIdSchema = z

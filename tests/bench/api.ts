@@ -69,7 +69,7 @@ async function load(url: string, apiKey: string) {
   const cannon = path.resolve(import.meta.dirname, '../../node_modules/autocannon/autocannon.js');
   const options = [
     '-c',
-    '50',
+    '10',
     '-R',
     String(RATE),
     '-d',
