@@ -1,20 +1,6 @@
 import * as collections from './domain/collections.ts';
 import { stepTopic } from './domain/work.ts';
-
-/** A topic's push subscription: where the message goes and what happens when it cannot be delivered. */
-export interface SubscriptionDef {
-  name: string;
-  topic: string;
-  /** Path of the handler; in the cloud the function of that name. */
-  path: string;
-  ackDeadlineSeconds: number;
-  maxDeliveryAttempts: number;
-  minBackoffSeconds: number;
-  maxBackoffSeconds: number;
-  deadLetterTopic: string | null;
-  /** Requests in flight at once, local bus only; in the cloud the function's concurrency bounds it. */
-  concurrency: number;
-}
+import type { SubscriptionDef } from './ports/message-bus.ts';
 
 /** Step kinds that have a subscriber of their own. */
 export const STEP_KINDS = ['convert', 'ocr', 'extract', 'redact', 'index', 'webhook', 'reuse'] as const;

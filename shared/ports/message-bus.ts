@@ -9,6 +9,21 @@ export interface OutgoingMessage {
   delayMs?: number;
 }
 
+/** A topic's push subscription: where the message goes and what happens when it cannot be delivered. */
+export interface SubscriptionDef {
+  name: string;
+  topic: string;
+  /** Path of the handler; in the cloud the function of that name. */
+  path: string;
+  ackDeadlineSeconds: number;
+  maxDeliveryAttempts: number;
+  minBackoffSeconds: number;
+  maxBackoffSeconds: number;
+  deadLetterTopic: string | null;
+  /** Requests in flight at once, local bus only; in the cloud the function's concurrency bounds it. */
+  concurrency: number;
+}
+
 /** The Pub/Sub push envelope, as POSTed to a handler. `data` is base64. */
 export interface PushEnvelope {
   message: {

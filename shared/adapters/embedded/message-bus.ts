@@ -3,25 +3,12 @@ import { RectoError } from '../../domain/errors.ts';
 import { newId } from '../../domain/ids.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { MessageBus, OutgoingMessage } from '../../ports/message-bus.ts';
+import type { MessageBus, OutgoingMessage, SubscriptionDef } from '../../ports/message-bus.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import { checkMessages } from '../support/limits.ts';
 import { type Courier, createCourier, deadLetterAttributes, type HandlerOrigin } from './message-bus-delivery.ts';
 import { createMessageRows, type MessageRow, type NewMessageRow } from './message-bus-rows.ts';
 import type { CommitQueue } from './sqlite-commits.ts';
-
-/** As in the manifest. */
-export interface PushSubscription {
-  name: string;
-  topic: string;
-  path: string;
-  ackDeadlineSeconds: number;
-  maxDeliveryAttempts: number;
-  minBackoffSeconds: number;
-  maxBackoffSeconds: number;
-  deadLetterTopic: string | null;
-  concurrency: number;
-}
 
 export interface EmbeddedMessageBus extends MessageBus {
   /** Begins delivering to the handlers at the origin, one for all or one by path. */
@@ -38,7 +25,7 @@ const STORAGE_RETRY_MS = 1000;
 const LOOK_MS = 2000;
 
 interface Line {
-  def: PushSubscription;
+  def: SubscriptionDef;
   inFlight: number;
   /** There may be due messages that nobody has taken. */
   backlog: boolean;
@@ -58,7 +45,7 @@ export function createMessageBus(params: {
   log: Logger;
   metrics: Metrics;
   topics: readonly string[];
-  subscriptions: readonly PushSubscription[];
+  subscriptions: readonly SubscriptionDef[];
   /** Sent as the bearer token of every delivery; the handlers refuse others. */
   token: string;
   random?: () => number;
@@ -174,7 +161,7 @@ export function createMessageBus(params: {
       });
   }
 
-  function forward(def: PushSubscription, row: MessageRow, problem: string, now: number) {
+  function forward(def: SubscriptionDef, row: MessageRow, problem: string, now: number) {
     const topic = def.deadLetterTopic ?? '';
     return (lines.get(topic) ?? []).map((line) => ({
       line,
