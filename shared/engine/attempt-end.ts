@@ -17,7 +17,8 @@ const TRY_AGAIN: readonly string[] = ['contention', 'storage_full', 'overloaded'
 /**
  * Records how the attempt ended, with everything that follows, in one transaction: the step's own writes, the run, the next
  * work, a dead letter, the end of the run. Returns the claim of a following step when `mayContinue` and the same slot serves
- * it; null else, also when the lease was lost (the result is refused).
+ * it; null else, also when the lease was lost (the result is refused). Tries for as long as nothing can be written; of a
+ * dead worker's attempt it throws instead.
  */
 export async function endAttempt(
   core: EngineCore,
@@ -42,6 +43,8 @@ export async function endAttempt(
     } catch (thrown) {
       const error = toRectoError(thrown);
       const passing = TRY_AGAIN.includes(error.code);
+      // Nothing of value would be lost, and whoever asked has other things to do: it comes by again.
+      if (passing && claim.forDead === true) throw error;
       if ((!passing && outcome.kind === 'error') || (core.stopping && tries > 3)) {
         log.error('the end of an attempt could not be recorded; its lease will run out', {
           workId: claim.workId,
@@ -90,6 +93,8 @@ async function commitEnd(
   return core.ports(claim.tenantId).store.transaction(async (tx) => {
     const held = await tx.get(workCollection, { id: claim.workId });
     if (held?.data.state !== 'running' || held.data.leaseToken !== claim.token) return refused;
+    // Renewed since it was looked at: its worker lives.
+    if (claim.forDead === true && held.data.leaseExpiresAt !== claim.work.leaseExpiresAt) return refused;
     const stored = await tx.get(runs, { id: claim.run.id });
     if (stored === null || isTerminal(stored.data.status)) {
       tx.delete(workCollection, { id: claim.workId });

@@ -17,6 +17,8 @@ export interface Claim {
   part: RunPart | null;
   token: string;
   startedAt: number;
+  /** Made on behalf of a worker that seems dead: it holds only as long as the lease stands as `work` has it. */
+  forDead?: true;
   /** Whether the attempt has called the service that its step depends on. */
   asked?: boolean;
 }

@@ -1,4 +1,5 @@
-import { RectoError } from '../domain/errors.ts';
+import { dispatchGates, SYSTEM_TENANT } from '../domain/collections.ts';
+import { RectoError, toRectoError } from '../domain/errors.ts';
 import { POOLS } from '../domain/workflow.ts';
 import type { PushEnvelope } from '../ports/message-bus.ts';
 import type { TenantPorts } from '../ports/platform.ts';
@@ -73,6 +74,10 @@ export function createEngine(options: EngineOptions): Engine {
     },
   };
 
+  /** True once nothing could be written. */
+  let wasFull = false;
+  let reclaimAfter = 0;
+
   const endCrashed = async (claim: Claim): Promise<void> => {
     const error = new RectoError(
       'worker_crashed',
@@ -81,13 +86,26 @@ export function createEngine(options: EngineOptions): Engine {
     await endAttempt(core, claim, { kind: 'error', error }, false);
   };
 
+  /** After a time in which nothing could be written, leases have run out that are held all the same: first they are renewed. */
+  async function reclaimExpired(): Promise<boolean> {
+    if (wasFull) {
+      const written = { lastTenant: '', dispatchedAt: clock.now() };
+      await platform.system.store.transaction(async (tx) =>
+        tx.put(dispatchGates, { id: 'writable', tenantId: SYSTEM_TENANT }, written),
+      );
+      wasFull = false;
+      reclaimAfter = clock.now() + core.leaseMs;
+    }
+    return clock.now() >= reclaimAfter && (await reclaimLeases(core, endCrashed, null));
+  }
+
   async function pass(): Promise<number> {
     const taken = gone;
     for (const process of taken) await reclaimLeases(core, endCrashed, process);
     gone = gone.filter((process) => !taken.includes(process));
     await core.breakers.refresh();
     const moreDelayed = await promoteDelayed(core);
-    const moreExpired = await reclaimLeases(core, endCrashed, null);
+    const moreExpired = await reclaimExpired();
     let published = 0;
     let more = moreDelayed || moreExpired;
     if (clock.now() >= measureAt) {
@@ -110,13 +128,18 @@ export function createEngine(options: EngineOptions): Engine {
       again = true;
       return running;
     }
-    running = pass().finally(() => {
-      running = null;
-      if (again && !core.stopping) {
-        again = false;
-        kick();
-      }
-    });
+    running = pass()
+      .catch((thrown: unknown) => {
+        wasFull ||= toRectoError(thrown).code === 'storage_full';
+        throw thrown;
+      })
+      .finally(() => {
+        running = null;
+        if (again && !core.stopping) {
+          again = false;
+          kick();
+        }
+      });
     return running;
   }
 

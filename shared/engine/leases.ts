@@ -1,5 +1,5 @@
 import { runs, work as workCollection } from '../domain/collections.ts';
-import { RectoError } from '../domain/errors.ts';
+import { RectoError, toRectoError } from '../domain/errors.ts';
 import { isTerminal } from '../domain/run.ts';
 import type { Work } from '../domain/work.ts';
 import { POOLS } from '../domain/workflow.ts';
@@ -88,7 +88,7 @@ function heldBy(core: EngineCore, work: Work, gone: Gone): boolean {
 
 /**
  * Takes back leases that have run out, or those of a process that is gone. What was only dispatched goes back to the queue;
- * what was running has crashed. True when there may be more.
+ * what was running has crashed. True when there may be more. Errors: `storage_full`.
  */
 export async function reclaimLeases(core: EngineCore, endCrashed: EndCrashed, gone: Gone | null): Promise<boolean> {
   const { system, clock, log } = core.platform;
@@ -115,6 +115,7 @@ export async function reclaimLeases(core: EngineCore, endCrashed: EndCrashed, go
           if (state === 'dispatched') await toReady(core, record);
           else await crashed(core, record, endCrashed);
         } catch (thrown) {
+          if (toRectoError(thrown).code === 'storage_full') throw thrown;
           log.error('a lease could not be taken back', { workId: record.id, error: String(thrown) });
         }
       }
@@ -143,5 +144,6 @@ async function crashed(core: EngineCore, record: Stored<Work>, endCrashed: EndCr
     part: await getPart(store, record.data),
     token: leaseToken,
     startedAt: (record.data.leaseExpiresAt ?? core.platform.clock.now()) - core.leaseMs,
+    forDead: true,
   });
 }
