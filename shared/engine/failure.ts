@@ -36,8 +36,12 @@ export async function applyFailure(ending: Ending, error: RectoError | null, def
   unit.attempts = keepAttempt(unit.attempts, attempt);
   unit.error = record;
   const counted = work.attempt - work.uncounted;
-  if ((deferred || error.code === 'storage_full') && work.uncounted < MAX_DEFERRALS)
-    return waiting({ uncounted: work.uncounted + 1, refused: deferred }, backoffMs(3, core.random, error.retryAfter));
+  const noRoom = error.code === 'storage_full';
+  if ((deferred || noRoom) && work.uncounted < MAX_DEFERRALS) {
+    // What asks a client to wait half a minute is no reason to leave a document lying that long.
+    const delay = noRoom ? backoffMs(5, core.random) : backoffMs(3, core.random, error.retryAfter);
+    return waiting({ uncounted: work.uncounted + 1, refused: deferred }, delay);
+  }
   if (error.class === 'poison') {
     const crashes = work.crashes + 1;
     const most = error.code === 'conversion_timeout' ? Math.min(MAX_HANGS, core.maxCrashes) : core.maxCrashes;

@@ -8,7 +8,7 @@ const hasCode = (error: unknown, code: string): boolean =>
 
 /** Names a full disk; everything else passes unchanged. */
 export function asStorageError(error: unknown): unknown {
-  if (!hasCode(error, 'ENOSPC') && !hasCode(error, 'EDQUOT')) return error;
+  if (!['ENOSPC', 'EDQUOT', 'EFBIG'].some((code) => hasCode(error, code))) return error;
   return storageFull(error);
 }
 

@@ -16,7 +16,7 @@ function codeOf(error: unknown): { code: ErrorCode; message: string; details?: R
       message: error.message,
       ...(error.details === undefined ? {} : { details: error.details }),
     };
-  if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT'))
+  if (error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(String(error.code)))
     return {
       code: 'storage_full',
       message: 'The disk for temporary files is full; free some space, then it goes on by itself.',
