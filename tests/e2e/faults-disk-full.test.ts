@@ -125,7 +125,7 @@ describe(`a disk that runs full (${disk.kind})`, () => {
     expect((await readiness(platform)).status).toBe(200);
     const id = await sendOk(platform, 'after.txt', 'There is room again for this note.\n');
     expect(await ended(platform, id)).toMatchObject({ status: 'ready', error: null });
-  });
+  }, 90_000);
 
   test('keeps what was under way until there is room, and then finishes all of it', async () => {
     const files = await chaosBatch(4, 'disk');
