@@ -58,9 +58,10 @@ export const artifactPath = (documentId, name) =>
  * Uploads through XMLHttpRequest, as fetch does not tell how far an upload is.
  * @param {File} file
  * @param {(share: number) => void} onProgress 0 to 1
+ * @param {string} [password] of a protected file
  * @returns {Promise<{document: any, run: any}>}
  */
-export function upload(file, onProgress) {
+export function upload(file, onProgress, password) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open('POST', '/v1/documents');
@@ -83,6 +84,7 @@ export function upload(file, onProgress) {
     });
     const form = new FormData();
     form.set('file', file);
+    if (password !== undefined) form.set('password', password);
     request.send(form);
   });
 }

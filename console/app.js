@@ -101,20 +101,46 @@ async function open() {
 /** @param {Iterable<File>} files uploaded one after another, so that a hundred at once do no harm */
 async function send(files) {
   const several = [...files];
-  for (const file of several) {
-    const bar = h('progress', { max: 1, value: 0, 'aria-label': `Uploading ${file.name}` });
-    const row = h('li', {}, h('span', { class: 'name' }, file.name), bar);
-    uploads.append(row);
-    try {
-      const { document: made } = await upload(file, (share) => bar.setAttribute('value', String(share)));
+  for (const file of several) await sendOne(file, { alone: several.length === 1 });
+}
+
+/** @param {File} file @param {{alone: boolean, password?: string}} options `alone`: its document is shown when it is in */
+async function sendOne(file, { alone, password }) {
+  const bar = h('progress', { max: 1, value: 0, 'aria-label': `Uploading ${file.name}` });
+  const row = h('li', {}, h('span', { class: 'name' }, file.name), bar);
+  uploads.append(row);
+  try {
+    const progress = (share) => bar.setAttribute('value', String(share));
+    const { document: made } = await upload(file, progress, password);
+    row.remove();
+    list.refresh();
+    if (alone) location.hash = `#/documents/${made.id}`;
+  } catch (error) {
+    const locked = error.code === 'password_required';
+    const text = locked ? 'The file is protected by a password.' : error.message;
+    bar.replaceWith(h('span', { class: 'problem', role: 'alert' }, text));
+    const again = (given) => {
       row.remove();
-      list.refresh();
-      if (several.length === 1) location.hash = `#/documents/${made.id}`;
-    } catch (error) {
-      bar.replaceWith(h('span', { class: 'problem', role: 'alert' }, error.message));
-      row.append(h('button', { type: 'button', class: 'quiet', onclick: () => row.remove() }, 'Dismiss'));
-    }
+      sendOne(file, { alone, password: given });
+    };
+    if (locked) row.append(passwordForm(file.name, again));
+    row.append(h('button', { type: 'button', class: 'quiet', onclick: () => row.remove() }, 'Dismiss'));
   }
+}
+
+/** @param {string} name @param {(password: string) => void} onGiven */
+function passwordForm(name, onGiven) {
+  const input = h('input', {
+    type: 'password',
+    required: '',
+    autocomplete: 'off',
+    'aria-label': `Password of ${name}`,
+  });
+  const onsubmit = (event) => {
+    event.preventDefault();
+    onGiven(input.value);
+  };
+  return h('form', { class: 'password', onsubmit }, input, h('button', { type: 'submit' }, 'Send again'));
 }
 
 keyForm.addEventListener('submit', (event) => {

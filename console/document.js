@@ -29,8 +29,25 @@ const optional = (path, read) =>
     throw error;
   });
 
+/** All of them: `redacted.pdf` stands behind the images of the pages, however many these are. */
+async function listArtifacts(id) {
+  const found = [];
+  let token = '';
+  do {
+    const page = await getJson(`/v1/documents/${id}/artifacts?pageSize=200${token && `&pageToken=${token}`}`);
+    found.push(...page.items);
+    token = page.nextPageToken ?? '';
+  } while (token !== '');
+  return found;
+}
+
+/** More images than this are left to the viewer. */
+const MOST_IMAGES = 20;
+
 function files(document, artifacts, report) {
-  const rows = [{ name: 'original', size: document.size, sensitive: true }, ...artifacts].map((artifact) =>
+  const images = artifacts.filter(({ name }) => name.startsWith('pages/')).length;
+  const listed = artifacts.filter(({ name }) => images <= MOST_IMAGES || !name.startsWith('pages/'));
+  const rows = [{ name: 'original', size: document.size, sensitive: true }, ...listed].map((artifact) =>
     h(
       'li',
       {},
@@ -71,7 +88,8 @@ function files(document, artifacts, report) {
     {},
     h('h2', {}, 'Files'),
     h('ul', { class: 'files' }, rows),
-    h('p', { class: 'exports' }, 'Export the result as ', exports),
+    artifacts.some(({ name }) => name === 'fields.json') &&
+      h('p', { class: 'exports' }, 'Export the result as ', exports),
   );
 }
 
@@ -150,12 +168,14 @@ export async function showDocument(place, id, { signal, changed }) {
   if (signal.aborted) return;
 
   const path = (name) => artifactPath(id, name);
-  const [listed, extraction, found, original, redacted] = await Promise.all([
-    getJson(`/v1/documents/${id}/artifacts?pageSize=100`),
-    optional(path('fields.json'), getJson),
-    optional(path('entities.json'), getJson),
-    optional(path('text'), getText),
-    optional(path('redacted.txt'), getText),
+  const artifacts = await listArtifacts(id);
+  const names = new Set(artifacts.map(({ name }) => name));
+  const made = (name, get) => (names.has(name) ? optional(path(name), get) : null);
+  const [extraction, found, original, redacted] = await Promise.all([
+    made('fields.json', getJson),
+    made('entities.json', getJson),
+    made('text', getText),
+    made('redacted.txt', getText),
   ]);
   if (signal.aborted) return;
   const viewer = document.pages?.total > 0 ? pageViewer(id, document.pages.total, signal) : null;
@@ -170,6 +190,6 @@ export async function showDocument(place, id, { signal, changed }) {
     extraction?.tables && tables(extraction.tables),
     found?.entities && entities(found.entities),
     texts(original, redacted),
-    files(document, listed.items, report),
+    files(document, artifacts, report),
   );
 }

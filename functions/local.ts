@@ -24,11 +24,26 @@ const SAMPLES = path.resolve(import.meta.dirname, '../samples');
 /** Of one request with its body: as long as a link to upload is valid. One that stands still is given up long before. */
 const REQUEST_MS = 3_600_000;
 
+const FLAGS = {
+  once: { type: 'boolean', default: false },
+  'no-samples': { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+const USAGE = `npm start [-- --once | --no-samples]
+
+  --once        process the samples and end: 0 when all of them succeeded
+  --no-samples  start without them; the log goes to standard output
+
+Settings come from the environment: see docs/operations.md.
+`;
+
 /** The whole platform on one machine: `npm start`. `--once` ends after the samples, `--no-samples` takes none in. */
 async function main(): Promise<void> {
-  const { values: flags } = parseArgs({
-    options: { once: { type: 'boolean', default: false }, 'no-samples': { type: 'boolean', default: false } },
-  });
+  const { values: flags } = parseArgs({ options: FLAGS });
+  if (flags.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
   const config = parseConfig(process.env);
   const release = lockDataDir(config.dataDir);
   const token = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url');

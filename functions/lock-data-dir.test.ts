@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -25,6 +25,17 @@ test('the lock of a process that is gone is taken over, and let go', () => {
 test('a process that merely has the id of the former holder does not hold the lock', () => {
   writeFileSync(path.join(folder, 'platform.pid'), `${process.ppid} 1\n`);
   expect(() => lockDataDir(folder)).not.toThrow();
+});
+
+test('a folder that cannot be used is named, with what to do', () => {
+  writeFileSync(path.join(folder, 'file'), '');
+  expect(() => lockDataDir(path.join(folder, 'file', 'data'))).toThrow(/cannot be used: .*RECTO_DATA_DIR/s);
+});
+
+test("a new folder is its owner's alone", () => {
+  const made = path.join(folder, 'data');
+  lockDataDir(made);
+  expect(statSync(made).mode & 0o077).toBe(0);
 });
 
 function startTicks(pid: number): string {

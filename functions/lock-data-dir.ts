@@ -7,13 +7,18 @@ import path from 'node:path';
  */
 export function lockDataDir(dataDir: string): () => void {
   const file = path.join(dataDir, 'platform.pid');
-  mkdirSync(dataDir, { recursive: true });
+  try {
+    // Documents as they came in lie here: other users of the machine have no business in it.
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw unusable(dataDir, error);
+  }
   for (;;) {
     try {
       writeFileSync(file, `${process.pid} ${startOf(process.pid) ?? ''}\n`, { flag: 'wx' });
       return () => rmSync(file, { force: true });
     } catch (error) {
-      if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST') throw error;
+      if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST') throw unusable(dataDir, error);
     }
     const [pid = '', start = ''] = readFileSync(file, 'utf8').trim().split(' ');
     if (runs(Number(pid), start)) {
@@ -23,6 +28,13 @@ export function lockDataDir(dataDir: string): () => void {
     }
     rmSync(file, { force: true });
   }
+}
+
+function unusable(dataDir: string, error: unknown): Error {
+  const why = error instanceof Error ? error.message : String(error);
+  return new Error(
+    `The data folder ${dataDir} cannot be used: ${why}. Make it a folder that you can write to, or start with RECTO_DATA_DIR=<another folder>.`,
+  );
 }
 
 /** Whether the process lives and is the one that took the lock: ids are used again. */

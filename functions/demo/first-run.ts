@@ -41,9 +41,16 @@ export async function runFirstRun(params: FirstRunParams): Promise<{ ok: boolean
   const results = await Promise.all(
     files.map((name) => {
       const file = path.join(params.samplesDir, name);
-      return processSample({ client, file, earlier, progress: (state) => view.update(name, state) });
+      const progress = (state: string): void => {
+        if (!params.signal.aborted) view.update(name, state);
+      };
+      return processSample({ client, file, earlier, progress });
     }),
   );
+  if (params.signal.aborted) {
+    out.write('\nStopped. What was taken in is carried on at the next start.\n');
+    return { ok: false };
+  }
   const paint = out.isTTY === true ? colour : undefined;
   out.write(`\n${resultTable(results, paint).join('\n')}\n\n${whereNext(params).join('\n')}\n\n`);
   return { ok: results.length > 0 && results.every(({ status }) => status === 'ready') };
