@@ -13,12 +13,19 @@ import { type MessageBusUnderTest, messageBusContract, TOPICS } from './message-
 
 const TOKEN = 'token-of-this-start';
 
-async function setUp(): Promise<MessageBusUnderTest & { unauthorized: () => number }> {
+interface Embedded extends MessageBusUnderTest {
+  unauthorized: () => number;
+  /** Takes the handlers away, as while their process starts, and brings them back. */
+  setAway: (away: boolean) => void;
+}
+
+async function setUp(): Promise<Embedded> {
   const clock = createManualClock();
   const file = path.join(temporaryFolder(), 'bus.db');
   const log = createLogger({ level: 'error', clock });
   const metrics = createMetrics({ processMetrics: false });
   let unauthorized = 0;
+  let away = false;
   const server = createServer((req, res) => {
     const chunks: Buffer[] = [];
     req.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -57,7 +64,7 @@ async function setUp(): Promise<MessageBusUnderTest & { unauthorized: () => numb
       token: TOKEN,
       random: () => 0.5,
     });
-    bus.start(origin);
+    bus.start(() => (away ? null : origin));
     return { db, bus };
   };
   let current = start();
@@ -67,7 +74,10 @@ async function setUp(): Promise<MessageBusUnderTest & { unauthorized: () => numb
     server.closeAllConnections();
     server.close();
   });
-  const fixture: MessageBusUnderTest & { unauthorized: () => number } = {
+  const fixture: Embedded = {
+    setAway: (now) => {
+      away = now;
+    },
     clock,
     bus: { publish: (messages) => current.bus.publish(messages) },
     handler: async () => true,
@@ -99,4 +109,16 @@ test('every delivery carries the token of this start', async () => {
   await fixture.bus.publish([{ topic: 'plain', data: 'x' }]);
   await fixture.until(() => fixture.deliveries.length === 1);
   expect(fixture.unauthorized()).toBe(0);
+});
+
+test('a handler whose process is starting costs no attempts, and gets what waits as soon as it is up', async () => {
+  const fixture = await setUp();
+  fixture.setAway(true);
+  await fixture.bus.publish([{ topic: 'plain', data: 'x' }]);
+  for (let second = 0; second < 120; second++) await fixture.clock.advance(1000);
+  expect(fixture.deliveries).toEqual([]);
+  fixture.setAway(false);
+  await fixture.clock.advance(500);
+  await fixture.until(() => fixture.deliveries.length === 1);
+  expect(fixture.deliveries[0]).toMatchObject({ path: '/push/plain', envelope: { deliveryAttempt: 1 } });
 });

@@ -31,6 +31,8 @@ export const deadLetterAttributes = (row: MessageRow, problem: string): Record<s
 });
 
 export interface Courier {
+  /** False while there is no handler at the path: its process is starting. */
+  reaches(path: string): boolean;
   /** Null when the handler acknowledged (2xx), else what went wrong. Never rejects. */
   deliver(path: string, row: MessageRow, ackDeadlineMs: number): Promise<string | null>;
   /** Ends the requests under way; those deliveries fail. */
@@ -45,6 +47,7 @@ export function createCourier(originOf: HandlerOrigin, token: string, clock: Clo
   const agent = new Agent({ pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
   return {
+    reaches: (path) => originOf(path) !== null,
     async deliver(path, row, ackDeadlineMs) {
       const origin = originOf(path);
       if (origin === null) return 'the handler is not up';

@@ -23,6 +23,8 @@ export interface EmbeddedMessageBus extends MessageBus {
 const RETENTION_MS = 7 * 24 * 3600 * 1000;
 const STORAGE_RETRY_MS = 1000;
 const LOOK_MS = 2000;
+/** While a handler's process starts, how often its line looks whether it is up. */
+const NOT_UP_MS = 200;
 
 interface Line {
   def: SubscriptionDef;
@@ -93,6 +95,8 @@ export function createMessageBus(params: {
     while (line.backlog && line.inFlight < concurrency && !stopping) {
       const room = concurrency - line.inFlight;
       line.backlog = false;
+      // Left where they are: a process that starts, again and again even, uses up no message's attempts.
+      if (courier?.reaches(line.def.path) === false) return wakeAt(line, clock.now() + NOT_UP_MS);
       const taken = await commits.run(() => rows.take(name, clock.now(), room));
       if (taken.length === room) line.backlog = true;
       for (const row of taken) deliver(line, row);
@@ -205,7 +209,8 @@ export function createMessageBus(params: {
           deliverAt: Math.round(now + delay),
         };
         // With room and nobody waiting, the message is taken in the very transaction that stores it.
-        const room = courier !== null && !stopping && !line.backlog && line.inFlight < line.def.concurrency;
+        const up = courier?.reaches(line.def.path) === true;
+        const room = up && !stopping && !line.backlog && line.inFlight < line.def.concurrency;
         if (room && delay <= 0 && message.orderingKey === undefined) {
           line.inFlight += 1;
           direct.push({ line, row: { ...row, attempts: 1, taken: true }, id: 0 });
