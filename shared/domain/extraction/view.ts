@@ -40,8 +40,11 @@ export const unite = (boxes: readonly Box[]): Box => {
     if (box[2] > x1) x1 = box[2];
     if (box[3] > y1) y1 = box[3];
   }
-  return [x0, y0, x1, y1];
+  return [rounded(x0), rounded(y0), rounded(x1), rounded(y1)];
 };
+
+/** Hundredths of a pixel: more digits tell nothing and swell every result. */
+const rounded = (value: number): number => Math.round(value * 100) / 100;
 
 const heightOf = (word: Word): number => Math.max(1, word.box[3] - word.box[1]);
 const centreY = (word: Word): number => (word.box[1] + word.box[3]) / 2;
@@ -54,7 +57,7 @@ function median(values: readonly number[]): number {
 
 /**
  * Slope of the text lines, by the projection profile that is sharpest (after Postl 1986), over at most 600 words and
- * slopes to 4 %. Level unless another slope is clearly better.
+ * slopes to 9 %, as photographs have them. Level unless another slope is clearly better.
  */
 function slopeOf(words: readonly Word[], height: number): number {
   if (words.length < 8) return 0;
@@ -75,7 +78,7 @@ function slopeOf(words: readonly Word[], height: number): number {
   };
   let best = 0;
   let bestSharpness = sharpness(0) * 1.06;
-  for (let slope = -0.04; slope <= 0.0401; slope += 0.005) {
+  for (let slope = -0.09; slope <= 0.0901; slope += 0.005) {
     const value = sharpness(slope);
     if (value > bestSharpness) [best, bestSharpness] = [slope, value];
   }
