@@ -14,6 +14,23 @@ import { validate } from './validate.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
+describe('what validate says', () => {
+  it('says that a value is missing, and cuts a long list of options where one can see it', () => {
+    const options = Array.from({ length: 200 }, (_, index) => `option-${index}`);
+    const schema = z.object({ text: z.string(), scope: z.enum(options) });
+    const errors = (value: unknown) => {
+      try {
+        validate(schema, value, 'body');
+      } catch (error) {
+        return String(error);
+      }
+      return 'nothing was wrong';
+    };
+    expect(errors({ scope: 'option-1' })).toContain('body.text: missing; a value of the type string is needed.');
+    expect(errors({ text: '', scope: 'x' })).toContain('…. Correct it');
+  });
+});
+
 describe('parseJson', () => {
   it('refuses __proto__ at any depth, infinite numbers, deep nesting and broken UTF-8, without a trace on prototypes', () => {
     for (const text of ['{"__proto__":{"x":1}}', '{"a":[{"__proto__":1}]}', '1e400', '[1e400]', '{', '"a', ''])

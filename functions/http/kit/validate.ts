@@ -8,6 +8,7 @@ export interface Flaw {
 }
 
 const MAX_FLAWS = 20;
+const MAX_MESSAGE = 600;
 
 /** The value as the schema has it, or `invalid_request` that names every place that is wrong. */
 export function validate<T>(schema: z.ZodType<T>, value: unknown, where: 'query' | 'body' | 'form'): T {
@@ -29,5 +30,8 @@ function flaw(issue: z.core.$ZodIssue, where: string): Flaw {
     const keys = issue.keys.slice(0, 5).map((key) => key.slice(0, 50));
     return { pointer, message: `unknown name ${keys.join(', ')}` };
   }
-  return { pointer, message: issue.message.slice(0, 300) };
+  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined'))
+    return { pointer, message: `missing; a value of the type ${issue.expected} is needed` };
+  const { message } = issue;
+  return { pointer, message: message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE - 1)}…` : message };
 }

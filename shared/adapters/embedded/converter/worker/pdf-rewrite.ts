@@ -68,7 +68,10 @@ export async function rewritePdf(params: DocOps['rewritePdf']['params']): Promis
       !engine.FPDF_ImportPagesByIndex(fresh, pdf.document, 0, 0, 0) ||
       engine.FPDF_GetPageCount(fresh) !== pdf.pageCount
     )
-      throw new RectoError('file_corrupt', 'The PDF is damaged: its pages cannot be taken out of it.');
+      throw new RectoError(
+        'file_corrupt',
+        'The PDF is damaged: its pages cannot be taken out of it. Save or print it to a new PDF and send that.',
+      );
     savePdf(engine, fresh, params.out, NO_INCREMENTAL);
     await scrubFile(params.out);
     return { pages, flags: [] };
