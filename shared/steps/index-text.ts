@@ -56,11 +56,12 @@ async function artifactText(ctx: StepContext, documentId: string, name: string):
 
 /** Normalized values by field name; money by its amount, so that `total >= 100` compares numbers. */
 function filterValues(result: ExtractionResult): Record<string, string[]> {
-  const values: Record<string, string[]> = {};
+  // A map: tenants name fields, and `constructor` is a name like any other.
+  const values = new Map<string, string[]>();
   for (const { name, value } of result.fields) {
     const text = typeof value === 'object' ? value.amount : String(value);
-    values[name] ??= [];
-    if (!values[name].includes(text)) values[name].push(text);
+    const known = values.get(name) ?? [];
+    if (!known.includes(text)) values.set(name, [...known, text]);
   }
-  return values;
+  return Object.fromEntries(values);
 }
