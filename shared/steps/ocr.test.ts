@@ -109,6 +109,22 @@ const resultOf = async (key: string) =>
   ocrResultSchema.parse(JSON.parse(await readText(platform.forTenant(TENANT), key)));
 
 describe('the ocr step', () => {
+  it('reads a range again when the reader of a page died, until the page must be what kills it', async () => {
+    const dies: StepContext['converter'] = {
+      ...platform.converter,
+      renderPages: async function* ({ from }) {
+        yield { number: from, error: { code: 'conversion_crashed', message: 'its process died' } };
+      },
+    };
+    const input = await inputFor('run_dies', await mixedPdf(), 1);
+    const part = { index: 0, input: { from: 1, to: 1 } };
+    const attempt = (number: number) =>
+      ocrStep.runPart({ ...context('run_dies'), converter: dies, attempt: number }, input, part);
+    await expect(attempt(1)).rejects.toMatchObject({ code: 'conversion_crashed', class: 'transient' });
+    await expect(attempt(3)).rejects.toMatchObject({ code: 'conversion_crashed', class: 'transient' });
+    expect((await attempt(4)).output).toMatchObject({ failedPages: [{ number: 1, code: 'conversion_crashed' }] });
+  });
+
   it('takes the text layer where there is one, reads the others, and accounts for every page', async () => {
     const ctx = context('run_mixed');
     const { plan, result, output } = await runStep(ctx, await inputFor('run_mixed', await mixedPdf(), 4));

@@ -16,6 +16,10 @@ const MAX_PARTS = 1000;
 /** Above this many pixels a page is rendered at a lower resolution: OCR gains nothing from more. */
 const OCR_MAX_PIXELS = 40_000_000;
 const RENDER_TIMEOUT_MS = 300_000;
+/** The reader of a page died: the page's doing, or that of whatever else happened on the machine at that moment. */
+const CRASHES: readonly string[] = ['conversion_crashed', 'worker_crashed'] satisfies ErrorCode[];
+/** From this attempt on it was the page, which counts as failed; before, the range is tried again. */
+const CRASHES_BELIEVED_FROM = 4;
 
 const configSchema = z.object({
   /** Of the page images. */
@@ -63,6 +67,7 @@ export const ocrStep: FanOutStep = {
     });
     for await (const outcome of read) {
       if ('code' in outcome) {
+        if (CRASHES.includes(outcome.code) && ctx.attempt < CRASHES_BELIEVED_FROM) throw crashed(outcome);
         ctx.log.warn('a page could not be read', { page: outcome.number, code: outcome.code });
         failedPages.push(outcome);
         continue;
@@ -136,3 +141,13 @@ function documentOf(input: StepInput): string {
 }
 
 const isCode = (code: string): code is ErrorCode => Object.hasOwn(ERROR_CODES, code);
+
+const crashed = ({ number, code }: FailedPage): RectoError =>
+  new RectoError(
+    'conversion_crashed',
+    `The process that read page ${number} died (${code}); its range is read again.`,
+    {
+      class: 'transient',
+      details: { page: number },
+    },
+  );

@@ -52,6 +52,12 @@ export async function postJson<T>(platform: LocalPlatform, path: string, body: u
   return result;
 }
 
+export async function getBytes(platform: LocalPlatform, path: string): Promise<Uint8Array> {
+  const answer = await insist(platform, path, () => ({}));
+  if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
+  return new Uint8Array(await answer.arrayBuffer());
+}
+
 export async function getText(platform: LocalPlatform, path: string): Promise<string> {
   const answer = await insist(platform, path, () => ({}));
   if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually, startLocalPlatform } from '../support/local-platform.ts';
 import { type ChaosFile, chaosBatch } from './batch.ts';
-import { type Doc, getJson, getText, listAll, postJson, upload } from './client.ts';
+import { type Doc, getBytes, getJson, getText, listAll, postJson, upload } from './client.ts';
 import { kill, type ProcessInfo, processTree } from './process-tree.ts';
 import { webhookReceiver } from './webhook-receiver.ts';
 
@@ -130,10 +130,8 @@ async function inspect(
     for (const needed of ['pdf', 'ocr.json', 'text', 'fields.json', 'redacted.txt', 'redacted.pdf'])
       check(names.includes(needed), `${name} lacks ${needed}`);
     for (const artifact of artifacts) {
-      const answer = await platform.api(`/v1/documents/${document.id}/artifacts/${artifact.name}`);
-      const digest = createHash('sha256')
-        .update(new Uint8Array(await answer.arrayBuffer()))
-        .digest('hex');
+      const bytes = await getBytes(platform, `/v1/documents/${document.id}/artifacts/${artifact.name}`);
+      const digest = createHash('sha256').update(bytes).digest('hex');
       check(digest === artifact.sha256, `${name}: ${artifact.name} does not have the bytes it was recorded with`);
     }
     const text = await getText(platform, `/v1/documents/${document.id}/artifacts/text`);
