@@ -6,13 +6,20 @@ import type { HttpContext } from './http-context.ts';
 export const MAX_JSON_BYTES = 1024 * 1024;
 /** No byte for so long, and the request is given up. */
 const IDLE_MS = 30_000;
+/** What is small has to be there by then, however steadily it drips. */
+export const SMALL_BODY_MS = 60_000;
 
 /**
  * The bytes of the request as they arrive: from node's own request where there is one (no copies through web streams),
- * else from the web stream. Stops with `request_timeout` when nothing comes for 30 s.
+ * else from the web stream. Stops with `request_timeout` when nothing comes for 30 s, or when it is not whole after `maxMs`.
  */
-export async function* requestBytes(c: HttpContext, clock: Clock): AsyncGenerator<Uint8Array, void> {
+export async function* requestBytes(
+  c: HttpContext,
+  clock: Clock,
+  maxMs = Number.POSITIVE_INFINITY,
+): AsyncGenerator<Uint8Array, void> {
   assertPlain(c);
+  const until = clock.now() + maxMs;
   const incoming = c.env?.incoming;
   // Not destroyed when we stop early: the answer still has to go out on that connection.
   const iterator: AsyncIterator<unknown> | undefined =
@@ -24,6 +31,11 @@ export async function* requestBytes(c: HttpContext, clock: Clock): AsyncGenerato
     for (;;) {
       const next = await withinIdleTime(iterator.next(), clock);
       if (next.done === true) return;
+      if (clock.now() > until)
+        throw new RectoError(
+          'request_timeout',
+          `The body was not whole after ${maxMs / 1000} s. Send it again, faster.`,
+        );
       yield next.value instanceof Uint8Array ? next.value : Buffer.from(String(next.value));
     }
   } catch (error) {
@@ -61,7 +73,7 @@ export async function readBody(c: HttpContext, clock: Clock, maxBytes = MAX_JSON
   if (declared > maxBytes) throw tooLarge(maxBytes);
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of requestBytes(c, clock)) {
+  for await (const chunk of requestBytes(c, clock, SMALL_BODY_MS)) {
     size += chunk.length;
     if (size > maxBytes) throw tooLarge(maxBytes);
     chunks.push(chunk);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { RectoError } from '#shared/domain/errors.ts';
 import { recognitionSchema, recognize, SYNC_MAX_BYTES, SYNC_MAX_PAGES } from '#shared/usecases/ocr/recognize.ts';
 import { readMultipart } from '../kit/multipart.ts';
-import { requestBytes } from '../kit/request-body.ts';
+import { requestBytes, SMALL_BODY_MS } from '../kit/request-body.ts';
 import { ok, type Route, route } from '../kit/route.ts';
 import { validate } from '../kit/validate.ts';
 import { components } from '../openapi.ts';
@@ -36,7 +36,9 @@ const ocr = route({
       });
     syncOcr.running += 1;
     try {
-      const form = await readMultipart(requestBytes(c, ctx.platform.clock), type, ({ body }) => collect(body));
+      // Its place is taken already: nobody holds it by sending a byte now and then.
+      const bytes = requestBytes(c, ctx.platform.clock, SMALL_BODY_MS);
+      const form = await readMultipart(bytes, type, ({ body }) => collect(body));
       const { password } = validate(formSchema, Object.fromEntries(form.fields), 'form');
       return ok(await recognize(ctx, { bytes: form.file, password, signal: c.req.raw.signal }));
     } finally {
