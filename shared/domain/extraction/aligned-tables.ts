@@ -1,5 +1,5 @@
 import type { ExtractedTable } from '../extraction-result.ts';
-import { type HeaderMark, headersIn, uniqueNames } from './table-headers.ts';
+import { type HeaderMark, headersIn, isFoot, uniqueNames } from './table-headers.ts';
 import { clip } from './text.ts';
 import { findMoney } from './values/money.ts';
 import { place, type Row, type Segment } from './view.ts';
@@ -16,9 +16,6 @@ interface AlignedTable {
   rows: ExtractedTable['rows'];
 }
 
-/** Rows that close a table of items. */
-const END =
-  /^\W*(?:sub ?-?total|sub total|total|grand total|balance|net total|amount due|summe|gesamt|zwischensumme|nettobetrag|sous-total|total ht|importe total|cash|change|round|gst|vat|tax|discount|service c|thank|bank details|payment terms|terms|notes?\b|closing balance|ending balance)\b/i;
 const NUMERIC = new Set(['quantity', 'unitPrice', 'amount', 'balance', 'debit', 'credit']);
 const DECIDING = new Set(['amount', 'balance', 'debit', 'credit']);
 const NO_HINTS = { decimal: null, currency: null };
@@ -102,7 +99,7 @@ export function alignedTables(rows: readonly Row[]): AlignedTable[] {
       continue;
     }
     if (columns === null || current === null) continue;
-    if (row.page !== current.page || END.test(row.text)) {
+    if (row.page !== current.page || isFoot(row.text)) {
       close();
       continue;
     }

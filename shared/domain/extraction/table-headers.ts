@@ -84,6 +84,8 @@ export function headersIn(text: string): { marks: HeaderMark[]; share: number } 
       );
       const end = tokens[i + size - 1];
       if (column === undefined || end === undefined) continue;
+      // A wide gap, two spaces, parts headers: `Item  Description` are two.
+      if (text.slice(token.start, end.end).includes('  ')) continue;
       marks.push({ column, start: token.start, end: end.end });
       taken = size;
       break;
@@ -107,9 +109,41 @@ export function uniqueNames(names: readonly string[]): string[] {
   });
 }
 
+/** Headers that name the goods, beside which another column may describe them. */
+const SHORT_NAME = new Set(['item', 'items', 'product', 'article', 'artikel', 'service', 'leistung', 'code desc']);
+
+/**
+ * Canonical names of a row of headers, made unique. Beside a column of descriptions, one headed `Item` or the like is the
+ * `code` when its values (`valuesOf` its index) look like codes, else the `item`.
+ */
+export function columnNames(headers: readonly string[], valuesOf: (column: number) => readonly string[]): string[] {
+  const names = headers.map((text, index) => (text === '' ? `column_${index + 1}` : columnOf(text).name));
+  const described = names.filter((name) => name === 'description').length;
+  if (described < 2) return uniqueNames(names);
+  const short = headers.findIndex((text, index) => names[index] === 'description' && SHORT_NAME.has(plain(text)));
+  if (short < 0) return uniqueNames(names);
+  const values = valuesOf(short).filter((text) => text !== '');
+  const codes = values.filter((text) => /^\S*\d\S*$/.test(text)).length;
+  const code = values.length > 0 && codes >= 0.6 * values.length && !names.includes('code');
+  names[short] = code ? 'code' : 'item';
+  return uniqueNames(names);
+}
+
+const plain = (text: string): string =>
+  tokenize(text.slice(0, 100))
+    .map((token) => token.text)
+    .join(' ');
+
+/** Labels of the rows that close a table of items. */
+const FOOT =
+  /^\W*(?:sub ?-?total|sub total|total|grand total|balance|net total|amount due|summe|gesamt|zwischensumme|nettobetrag|sous-total|total ht|importe total|cash|change|round|gst|vat|tax|discount|service c|thank|bank details|payment terms|terms|notes?\b|closing balance|ending balance)\b/i;
+
+export const isFoot = (text: string): boolean => FOOT.test(text);
+
 /** What a table is, by its columns. */
 export function tableName(columns: readonly string[], index: number): string {
   const has = (name: string): boolean => columns.includes(name);
+  if (columns.length === 2 && has('label') && has('amount')) return 'totals';
   if (
     has('date') &&
     (has('balance') || has('debit') || has('credit') || (has('amount') && !has('quantity') && !has('unitPrice')))

@@ -1,7 +1,7 @@
 import type { ExtractedTable } from '../extraction-result.ts';
 import type { Page, Table } from '../page.ts';
 import { alignedTables } from './aligned-tables.ts';
-import { columnOf, tableName, uniqueNames } from './table-headers.ts';
+import { columnNames, columnOf, isFoot, tableName } from './table-headers.ts';
 import { clip } from './text.ts';
 import { type Row, unite } from './view.ts';
 
@@ -42,11 +42,12 @@ function draftOf(table: Table, page: number): Draft {
   const guessed = first !== undefined && texts(first).filter((text) => text !== '' && columnOf(text).known).length >= 2;
   const header = table.header ?? (guessed ? first : null);
   const headers = header === null || header === undefined ? null : texts(header).map(columnOf);
-  const columns = uniqueNames(
-    headers === null
+  const columns =
+    header === null || header === undefined
       ? Array.from({ length: width }, (_, column) => `column_${column + 1}`)
-      : headers.map((one, column) => (texts(header ?? 0)[column] === '' ? `column_${column + 1}` : one.name)),
-  );
+      : columnNames(texts(header), (column) =>
+          indexes.filter((index) => index !== header).map((index) => texts(index)[column] ?? ''),
+        );
   const rows: TableRow[] = [];
   for (const index of indexes) {
     if (index === header) continue;
@@ -61,6 +62,44 @@ function draftOf(table: Table, page: number): Draft {
   }
   const known = headers?.filter((one) => one.known).length ?? 0;
   return { columns, known, hasHeader: headers !== null, page, lastPage: page, rows };
+}
+
+const LABELS = ['label', 'amount'];
+
+/** Sums as rows of a label and an amount: the last text of each row is the amount. */
+function sumsOf(rows: readonly TableRow[], page: number): Draft {
+  const sums = rows.map((row) => {
+    const texts = Object.values(row.cells).filter((text) => text !== '');
+    const amount = texts.length > 1 ? (texts.at(-1) ?? '') : '';
+    const label = texts.slice(0, texts.length > 1 ? -1 : 1).join(' ');
+    return { ...row, cells: { label, amount } };
+  });
+  return { columns: LABELS, known: 2, hasHeader: false, page, lastPage: page, rows: sums };
+}
+
+/**
+ * A table of items apart from its foot: the rows at its end that name a sum and have no quantity or unit price. Rows
+ * without a header that all name sums are such a foot as well.
+ */
+function partFoot(draft: Draft): Draft[] {
+  const closes = (row: TableRow): boolean => {
+    const first = Object.values(row.cells).find((text) => text !== '') ?? '';
+    return (
+      isFoot(first) && [row.cells.quantity, row.cells.unitPrice].every((text) => text === undefined || text === '')
+    );
+  };
+  if (!draft.hasHeader && draft.columns.length === 2) {
+    return draft.rows.every(closes) ? [sumsOf(draft.rows, draft.page)] : [draft];
+  }
+  if (tableName(draft.columns, 0) !== 'line_items') return [draft];
+  let end = draft.rows.length;
+  while (end > 0) {
+    const row = draft.rows[end - 1];
+    if (row === undefined || !closes(row)) break;
+    end--;
+  }
+  if (end === 0 || end === draft.rows.length) return [draft];
+  return [{ ...draft, rows: draft.rows.slice(0, end) }, sumsOf(draft.rows.slice(end), draft.page)];
 }
 
 /** Whether `next`, first on the following page, goes on with `table`: the same columns again, or as many without a header. */
@@ -93,7 +132,7 @@ export function extractTables(
   const bare = new Set(pages.filter((page) => page.tables.length === 0).map((page) => page.number));
   const aligned = alignedTables(rows.filter((row) => bare.has(row.page)));
   for (const page of [...pages].sort((a, b) => a.number - b.number)) {
-    const drafts = page.tables.map((table) => draftOf(table, page.number));
+    const drafts = page.tables.flatMap((table) => partFoot(draftOf(table, page.number)));
     const found = [
       ...drafts,
       ...aligned
