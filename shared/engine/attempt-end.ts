@@ -38,7 +38,13 @@ export async function endAttempt(
         metrics.increment('recto_lease_lost_total', { kind: claim.work.kind });
       } else metrics.observe('recto_step_seconds', (clock.now() - claim.startedAt) / 1000, { kind: claim.work.kind });
       if (ended.waiting) core.kick();
-      if (ended.status !== null) metrics.increment('recto_runs_total', { status: ended.status });
+      if (ended.status !== null) {
+        const { id: runId, documentId, workflow, origin } = claim.run;
+        const { status } = ended;
+        metrics.increment('recto_runs_total', { status });
+        const fields = { tenantId: claim.tenantId, runId, documentId, requestId: origin.requestId, status };
+        log.info('a run has ended', { ...fields, workflow: workflow.id });
+      }
       return ended.next;
     } catch (thrown) {
       const error = toRectoError(thrown);

@@ -9,6 +9,7 @@ import { createBreakers } from './breakers.ts';
 import { cancelRun } from './cancel.ts';
 import { type Claim, claimWork } from './claim.ts';
 import { AttemptStopped, type EngineCore } from './core.ts';
+import { declareMetrics } from './declare-metrics.ts';
 import { discardDeadLetter } from './discard.ts';
 import { dispatchPool, measureQueues } from './dispatcher.ts';
 import type { Engine, EngineOptions } from './engine-api.ts';
@@ -42,6 +43,9 @@ export function createEngine(options: EngineOptions): Engine {
   let gone: Gone[] = options.soleWorker === true ? [{ until: clock.now() }] : [];
   let wake: { at: number; cancel: () => void } | null = null;
 
+  const dependencies = [...new Set(options.steps.flatMap((step) => step.dependsOn ?? []))];
+  declareMetrics(platform.metrics, steps.keys(), dependencies);
+
   const core: EngineCore = {
     platform,
     steps,
@@ -50,7 +54,7 @@ export function createEngine(options: EngineOptions): Engine {
       clock,
       log,
       metrics: platform.metrics,
-      dependencies: [...new Set(options.steps.flatMap((step) => step.dependsOn ?? []))],
+      dependencies,
       threshold: options.breaker?.threshold ?? 3,
       delayMs: options.breaker?.delayMs ?? 5000,
       maxDelayMs: options.breaker?.maxDelayMs ?? 60_000,
