@@ -91,7 +91,7 @@ export const webhooks = collection({ name: 'webhooks', schema: webhookSchema, in
 export const webhookDeliveries = collection({
   name: 'webhookDeliveries',
   schema: webhookDeliverySchema,
-  indexes: [{ fields: ['webhookId', 'createdAt'] }, { fields: ['createdAt'] }],
+  indexes: [{ fields: ['webhookId', 'createdAt'] }, { fields: ['createdAt'] }, { fields: ['documentId'] }],
 });
 export const schedules = collection({
   name: 'schedules',

@@ -59,6 +59,8 @@ export function createCommitQueue(db: DatabaseSync): CommitQueue {
       // Something that is not a job's own refusal (a full disk, say) undid the whole group: each gets its own chance.
       const [only] = batch;
       if (batch.length === 1 && only !== undefined) only.fail(thrown);
+      // Nobody got as far as writing, and nobody would: each would wait as long again.
+      else if (thrown instanceof RectoError && thrown.code === 'contention') for (const job of batch) job.fail(thrown);
       else for (const job of batch) commit([job]);
       return;
     }

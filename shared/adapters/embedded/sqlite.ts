@@ -23,10 +23,17 @@ const FULL_ERRNOS = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 const primaryCode = (thrown: unknown): number =>
   thrown instanceof Error && 'errcode' in thrown && typeof thrown.errcode === 'number' ? thrown.errcode & 0xff : 0;
 
-/** `storage_full` for what SQLite or the file system says when nothing more can be written; anything else as it came. */
+/**
+ * `storage_full` for what SQLite or the file system says when nothing more can be written, `contention` when another process
+ * did not stop writing; anything else as it came.
+ */
 export function storageError(thrown: unknown): unknown {
   if (!(thrown instanceof Error) || thrown instanceof RectoError) return thrown;
   const primary = primaryCode(thrown);
+  if (primary === SQLITE_BUSY) {
+    const message = 'Another process has been writing to the data directory for too long. Try again shortly.';
+    return new RectoError('contention', message, { cause: thrown, retryAfter: 1 });
+  }
   const errno = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
   if (primary !== SQLITE_FULL && primary !== SQLITE_IOERR && !FULL_ERRNOS.has(errno)) return thrown;
   return new RectoError(

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createUseCaseFixture, type UseCaseFixture } from '#tests/support/use-case-fixture.ts';
 import { artifactId } from '../../domain/artifact-id.ts';
-import { artifacts, documents, runs } from '../../domain/collections.ts';
+import { artifacts, documents, runs, webhookDeliveries } from '../../domain/collections.ts';
 import { RectoError } from '../../domain/errors.ts';
 import { indexStep } from '../../steps/index-text.ts';
 import { reuseStep } from '../../steps/reuse.ts';
@@ -37,6 +37,24 @@ const artifactKeys = async (prefix: string): Promise<string[]> =>
   (await fixture.ctx.ports.objects.list({ bucket: 'artifacts', prefix })).objects.map(({ key }) => key);
 
 describe('an erasure', () => {
+  it('takes the log of its webhook deliveries along, whose bodies name the file', async () => {
+    const { document } = await upload();
+    const { store } = fixture.ctx.ports;
+    const delivery = { webhookId: 'whk_1', eventType: 'document.processed', eventId: 'evt_1', runId: null } as const;
+    for (const [id, documentId] of [
+      ['dlv_1', document.id],
+      ['dlv_2', 'doc_other'],
+    ] as const)
+      await store.put(
+        webhookDeliveries,
+        { id },
+        { ...delivery, id, documentId, status: 'delivered', tries: [], createdAt: 1, updatedAt: 1 },
+      );
+    await eraseDocument(fixture.ctx, { id: document.id });
+    const { records } = await store.query(webhookDeliveries, { limit: 10 });
+    expect(records.map(({ id }) => id)).toEqual(['dlv_2']);
+  });
+
   it('is not undone by an index step that was under way in another process', async () => {
     const { document, run } = await upload();
     const ctx = fixture.stepContext({ runId: run.id });

@@ -1,5 +1,14 @@
 import type { CollectionDef } from '../../domain/collection.ts';
-import { artifacts, deadLetters, documents, results, runParts, runs, uploads } from '../../domain/collections.ts';
+import {
+  artifacts,
+  deadLetters,
+  documents,
+  results,
+  runParts,
+  runs,
+  uploads,
+  webhookDeliveries,
+} from '../../domain/collections.ts';
 import { RectoError } from '../../domain/errors.ts';
 import { isTerminal, type Run } from '../../domain/run.ts';
 import { recordAudit } from '../audit/record.ts';
@@ -11,7 +20,8 @@ import { passwordSecretName } from './ingest.ts';
 const CANCEL_WAIT_MS = 10_000;
 
 /**
- * Erases a document: bytes (the file that was dropped as well, if it lies there still), artifacts, index entry, runs with their parts and dead letters, reusable results, password.
+ * Erases a document: bytes (the file that was dropped as well, if it lies there still), artifacts, index entry, runs with
+ * their parts and dead letters, reusable results, webhook deliveries, password.
  * Usage records and audit events stay; they hold no content. The document is invisible from the first step on; each step
  * may be done again, so an erasure that was cut off is finished by calling this once more. `not_found` if there is none.
  */
@@ -32,6 +42,8 @@ export async function eraseDocument(ctx: UseCaseContext, input: { id: string }):
   await ctx.ports.objects.deletePrefix({ bucket: 'artifacts', prefix: `${id}/` });
   await deleteWhere(ctx, artifacts, 'documentId', id);
   await deleteWhere(ctx, results, 'documentId', id);
+  // The bodies that were sent name the file.
+  await deleteWhere(ctx, webhookDeliveries, 'documentId', id);
   for (const runId of await runIds(ctx, id)) {
     await deleteWhere(ctx, runParts, 'runId', runId);
     await deleteWhere(ctx, deadLetters, 'runId', runId);
