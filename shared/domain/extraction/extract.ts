@@ -1,8 +1,9 @@
-import type { ExtractedField, ExtractionResult } from '../extraction-result.ts';
-import type { Page } from '../page.ts';
+import type { ExtractedField, ExtractedTable, ExtractionResult } from '../extraction-result.ts';
+import type { Box, Page } from '../page.ts';
 import type { FieldDef } from './catalogue/field-def.ts';
 import { CATALOGUE } from './catalogue/index.ts';
 import { type Classification, classify, observe } from './classify.ts';
+import { readClauses } from './clauses.ts';
 import { contextOf } from './context.ts';
 import { crossCheck, itemSum } from './cross-checks.ts';
 import { type CustomExtraction, type Template, toFieldDef } from './custom.ts';
@@ -10,14 +11,14 @@ import { makeField } from './found.ts';
 import { readHead } from './head.ts';
 import { findMrz, mrzFields } from './identity.ts';
 import { keyValues } from './key-values.ts';
-import { type LabelHit, LabelIndex } from './labels.ts';
+import { isLabel, type LabelHit, LabelIndex } from './labels.ts';
 import { locateLabelled } from './locate.ts';
 import type { ReadContext } from './readers.ts';
 import { extractTables } from './tables.ts';
 import { tokenize } from './text.ts';
 import { findTotal } from './total.ts';
 import { findByForm, findDate, findPeriodEnd, findTitle } from './unlabelled.ts';
-import { type Row, rowsOf } from './view.ts';
+import { type Row, rowsOf, unite } from './view.ts';
 
 /** Fields below this are left out: a wrong value costs more than a missing one. */
 const LEAST_CONFIDENCE = 0.3;
@@ -130,13 +131,35 @@ export function extract(
   const typed = [...fields.values()]
     .filter((field) => field.confidence >= LEAST_CONFIDENCE)
     .sort((a, b) => (order.get(a.name) ?? 1e6) - (order.get(b.name) ?? 1e6));
-  const pairs = WITH_PAIRS.has(type.name) ? keyValues(rows, new Set(fields.keys())) : [];
+  const pairs = WITH_PAIRS.has(type.name)
+    ? keyValues(rows, { taken: new Set(fields.keys()), context, isLabel, inTable: rowsOfTables(tables) })
+    : [];
   return {
     documentType: type,
     template: type.name,
     fields: [...typed, ...pairs],
     tables,
     account: { tables: tables.length, rows: rowCount },
+  };
+}
+
+/** Whether a row of words stands at the height of a table's rows. */
+function rowsOfTables(tables: readonly ExtractedTable[]): (row: Row) => boolean {
+  const boxes = new Map<string, Box>();
+  for (const [index, table] of tables.entries())
+    for (const row of table.rows) {
+      const key = `${row.page} ${index}`;
+      const known = boxes.get(key);
+      boxes.set(key, known === undefined ? row.box : unite([known, row.box]));
+    }
+  const byPage = new Map<number, Box[]>();
+  for (const [key, box] of boxes) {
+    const page = Number(key.split(' ')[0]);
+    byPage.set(page, [...(byPage.get(page) ?? []), box]);
+  }
+  return (row) => {
+    const middle = (row.box[1] + row.box[3]) / 2;
+    return byPage.get(row.page)?.some((box) => middle > box[1] && middle < box[3]) === true;
   };
 }
 
@@ -169,6 +192,7 @@ function collect(
     }
   }
   for (const made of [...findByForm(wanted, rows, context), ...findByPattern(wanted, rows)]) keep(fields, made);
+  for (const made of readClauses(wanted, rows)) keep(fields, made);
   const date = wanted.find((field) => field.name === 'date');
   if (date !== undefined) {
     const made = findDate(date, rows, context);

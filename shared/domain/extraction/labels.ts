@@ -1,4 +1,5 @@
 import type { FieldDef } from './catalogue/field-def.ts';
+import { CATALOGUE } from './catalogue/index.ts';
 import { tokenize, within } from './text.ts';
 import type { Row } from './view.ts';
 
@@ -19,6 +20,16 @@ export interface LabelHit {
   /** Tokens in the label; a longer label says more. */
   size: number;
 }
+
+const folded = (text: string): string =>
+  tokenize(text.slice(0, 80))
+    .map((token) => token.text)
+    .join(' ');
+
+const KNOWN: ReadonlySet<string> = new Set(CATALOGUE.flatMap((field) => field.labels.map(folded)));
+
+/** Whether a text is nothing but a label of the catalogue: where a value is looked for, an empty place. */
+export const isLabel = (text: string): boolean => text.length <= 80 && KNOWN.has(folded(text));
 
 /** Longest token that is compared with tolerance. */
 const MAX_TOKEN = 32;

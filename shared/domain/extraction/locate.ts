@@ -34,13 +34,24 @@ const shifted = (reading: Reading, by: number): Reading => ({
   end: reading.end + by,
 });
 
+/** Words in a run that make it a sentence rather than a label with its value. */
+const SENTENCE = 9;
+
+/** A word of a sentence: nothing sets it off as a label, and what surrounds it goes on. */
+function inProse(hit: LabelHit, segment: Segment): boolean {
+  const { text } = hit.row;
+  if (/^\s{0,2}[:=#]/.test(text.slice(hit.end, hit.end + 3)) || hit.end >= segment.end - 1) return false;
+  return text.slice(segment.start, segment.end).split(' ').length >= SENTENCE;
+}
+
 /** How much a hit looks like a label: at the start of its segment and set off from what follows, not a word of a sentence. */
 function standing(hit: LabelHit, segment: Segment): number {
   const { text } = hit.row;
   const before = text.slice(segment.start, hit.start);
   const after = text.slice(hit.end, hit.end + 4);
   const colon = /^\s{0,2}(?:no\.?|#|\.|\))?\s?[:=#]/i.test(after) || /^\s?\(/.test(after);
-  const atStart = /^[^\p{L}\p{N}]{0,3}$/u.test(before);
+  // `7.` and `(b)` number a label.
+  const atStart = /^[^\p{L}\p{N}]{0,3}(?:(?:\d{1,2}(?:\.\d{1,2}){0,2}|[a-z])[.)]\s{0,2})?$/u.test(before);
   const atEnd = hit.end >= segment.end - 1;
   let score = hit.exact ? 1 : 0.93;
   if (!atStart) score *= colon ? 0.9 : /[|,;)\]]\s*$/.test(before) ? 0.85 : 0.6;
@@ -86,6 +97,18 @@ function rightOf(hit: LabelHit, field: FieldDef, hits: readonly LabelHit[], cont
   return { reading: at, how: own !== undefined && at.start < own.end ? 0.97 : 0.95 };
 }
 
+/** Whether a segment is the value of what stands to its left: of a label, or of anything with a colon. */
+function isTaken(row: Row, segment: Segment, page: LabelledPage): boolean {
+  const left = row.segments.findLast((one) => one.end <= segment.start);
+  if (left === undefined) return false;
+  if (/:\s*$/.test(row.text.slice(left.start, left.end))) return true;
+  return (
+    page.hits
+      .get(row.index)
+      ?.some((hit) => hit.start >= left.start && hit.end >= left.end - 1 && hit.end <= left.end) === true
+  );
+}
+
 function below(hit: LabelHit, field: FieldDef, page: LabelledPage, context: ReadContext) {
   const label = place(hit.row, hit.start, hit.end);
   for (let step = 1; step <= 2; step++) {
@@ -97,7 +120,7 @@ function below(hit: LabelHit, field: FieldDef, page: LabelledPage, context: Read
       const labelled = page.hits
         .get(row.index)
         ?.some((other) => other.start >= segment.start && other.start < segment.end);
-      if (labelled === true) return null;
+      if (labelled === true || isTaken(row, segment, page)) return null;
       const reading = readWith(field, row.text.slice(segment.start, segment.end), context);
       if (reading === null) return null;
       return { row, reading: shifted(reading, segment.start), how: step === 1 ? 0.86 : 0.76 };
@@ -154,13 +177,15 @@ export function locateLabelled(
       const segment = hit.row.segments.find((one) => hit.start >= one.start && hit.start < one.end);
       if (segment === undefined) continue;
       const stands = standing(hit, segment);
+      const prose = inProse(hit, segment);
       for (const field of hit.fields) {
         if (!wanted.has(field.name)) continue;
         const right = rightOf(hit, field, hits, context);
         const found = right === null ? below(hit, field, page, context) : { ...right, row: hit.row };
         if (found === null) continue;
         // A one-word label at a value that fits anything says little.
-        const vague = hit.size === 1 && OPEN_ENDED.has(field.reader) ? 0.88 : 1;
+        const open = OPEN_ENDED.has(field.reader) && field.find === undefined;
+        const vague = (open && hit.size === 1 ? 0.88 : 1) * (open && prose ? 0.4 : 1);
         let made = makeField(field, found.row, found.reading, found.how * stands * vague);
         if (field.reader === 'address') made = continueAddress(made, found.row, page);
         const known = best.get(field.name);

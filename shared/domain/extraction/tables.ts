@@ -78,15 +78,14 @@ function sumsOf(rows: readonly TableRow[], page: number): Draft {
 }
 
 /**
- * A table of items apart from its foot: the rows at its end that name a sum and have no quantity or unit price. Rows
+ * A table of items apart from its foot: the rows at its end that name a sum and have no quantity or unit price (the name itself may stand in their columns). Rows
  * without a header that all name sums are such a foot as well.
  */
 function partFoot(draft: Draft): Draft[] {
   const closes = (row: TableRow): boolean => {
     const first = Object.values(row.cells).find((text) => text !== '') ?? '';
-    return (
-      isFoot(first) && [row.cells.quantity, row.cells.unitPrice].every((text) => text === undefined || text === '')
-    );
+    const counted = [row.cells.quantity, row.cells.unitPrice].some((text) => /^[^\p{L}]*\d/u.test(text ?? ''));
+    return isFoot(first) && !counted;
   };
   if (!draft.hasHeader && draft.columns.length === 2) {
     return draft.rows.every(closes) ? [sumsOf(draft.rows, draft.page)] : [draft];

@@ -55,7 +55,7 @@ export const dateFields = [
     'End date',
     'date',
     ['contract'],
-    'end date|termination date|expiration date|expiry date|expires on|vertragsende|date de fin|fecha de finalizacion',
+    'end date|termination date|expiration date|expiry date|expires on|ends on|vertragsende|endet am|date de fin|fecha de finalizacion',
   ),
   field(
     'signature_date',
