@@ -17,7 +17,7 @@ import type { ReadContext } from './readers.ts';
 import { extractTables } from './tables.ts';
 import { tokenize } from './text.ts';
 import { findTotal } from './total.ts';
-import { findByForm, findDate, findPeriodEnd, findTitle } from './unlabelled.ts';
+import { findBankName, findByForm, findDate, findPeriodEnd, findTitle } from './unlabelled.ts';
 import { type Row, rowsOf, unite } from './view.ts';
 
 /** Fields below this are left out: a wrong value costs more than a missing one. */
@@ -202,6 +202,11 @@ function collect(
   const start = fields.get('period_start');
   if (periodEnd !== undefined && start !== undefined) {
     const made = findPeriodEnd(periodEnd, start, rows, context);
+    if (made !== null) keep(fields, made);
+  }
+  const bank = template === 'bank_statement' ? wanted.find((field) => field.name === 'bank_name') : undefined;
+  if (bank !== undefined) {
+    const made = findBankName(bank, rows);
     if (made !== null) keep(fields, made);
   }
   const title = wanted.find((field) => field.name === 'title');

@@ -37,10 +37,14 @@ const shifted = (reading: Reading, by: number): Reading => ({
 /** Words in a run that make it a sentence rather than a label with its value. */
 const SENTENCE = 9;
 
-/** A word of a sentence: nothing sets it off as a label, and what surrounds it goes on. */
+/**
+ * A word among words: nothing sets it off as a label, and it stands in a sentence, or alone inside a name (`12 Bank
+ * Street`).
+ */
 function inProse(hit: LabelHit, segment: Segment): boolean {
   const { text } = hit.row;
   if (/^\s{0,2}[:=#]/.test(text.slice(hit.end, hit.end + 3)) || hit.end >= segment.end - 1) return false;
+  if (hit.size === 1 && /[\p{L}\p{N}] $/u.test(text.slice(segment.start, hit.start))) return true;
   return text.slice(segment.start, segment.end).split(' ').length >= SENTENCE;
 }
 

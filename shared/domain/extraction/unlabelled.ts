@@ -2,7 +2,7 @@ import type { ExtractedField } from '../extraction-result.ts';
 import type { FieldDef } from './catalogue/field-def.ts';
 import { bounded, makeField } from './found.ts';
 import { type ReadContext, read } from './readers.ts';
-import { clip } from './text.ts';
+import { clip, fold } from './text.ts';
 import { findDates, resolveDate } from './values/dates.ts';
 import { place, type Row } from './view.ts';
 
@@ -90,6 +90,27 @@ export function findByForm(fields: readonly FieldDef[], rows: readonly Row[], co
     }
   }
   return found;
+}
+
+const BANK =
+  /(?:\p{L}*bank|banque|banco|banca|\p{L}*sparkasse|caisse d.epargne|credit union|building society)(?=$|[\s,])/u;
+/** `Bank statement`, `Your bank at a glance`: what the paper is, not whose. */
+const NO_BANK = /\b(?:statements?|accounts?|details|your|kontoauszug|releve|extracto)\b|[:@\d]|^\W*bank(?:ing)?\W*$/u;
+const BANK_ROWS = 6;
+
+/** The bank that issues a statement, named in its head without a label: the first run of few words that is a bank's name. */
+export function findBankName(field: FieldDef, rows: readonly Row[]): ExtractedField | null {
+  for (const row of rows.slice(0, BANK_ROWS)) {
+    if (row.page !== rows[0]?.page) return null;
+    for (const { start, end } of row.segments) {
+      const text = row.text.slice(start, end);
+      const folded = fold(text.slice(0, 100));
+      if (text.length > 80 || text.split(' ').length > 7 || !BANK.test(folded) || NO_BANK.test(folded)) continue;
+      if (!/^\p{Lu}/u.test(text)) continue;
+      return makeField(field, row, { value: text.replace(/\s+/g, ' '), start, end, fit: 1 }, 0.75);
+    }
+  }
+  return null;
 }
 
 /** The title: the highest line near the top of the first page, where it stands out; else the first of few words. */
