@@ -109,6 +109,20 @@ const resultOf = async (key: string) =>
   ocrResultSchema.parse(JSON.parse(await readText(platform.forTenant(TENANT), key)));
 
 describe('the ocr step', () => {
+  it('takes the text of a text file as it is, however odd it reads', async () => {
+    const pdf = await PDFDocument.create();
+    const font = await pdf.embedFont(StandardFonts.Helvetica);
+    const sheet = pdf.addPage([400, 300]);
+    for (let line = 0; line < 12; line++) sheet.drawText('a'.repeat(60), { x: 20, y: 270 - line * 20, size: 9, font });
+    const input = await inputFor('run_odd', await pdf.save(), 1);
+    const sources = async (mediaType: string) => {
+      const asked = { ...input, run: { mediaType } };
+      return (await runStep(context('run_odd'), asked)).output.account;
+    };
+    expect(await sources('text/plain')).toMatchObject({ textLayer: 1, ocr: 0 });
+    expect(await sources('application/pdf')).toMatchObject({ textLayer: 0, ocr: 1 });
+  });
+
   it('reads a range again when the reader of a page died, until the page must be what kills it', async () => {
     const dies: StepContext['converter'] = {
       ...platform.converter,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Artifact } from '../domain/document.ts';
 import { ERROR_CODES, type ErrorCode, RectoError } from '../domain/errors.ts';
+import { TEXT_KINDS } from '../domain/media-types.ts';
 import type { Page } from '../domain/page.ts';
 import { convertOutputSchema, type OcrOutput } from '../domain/step-outputs.ts';
 import type { FanOutStep, StepInput } from '../engine/step.ts';
@@ -58,8 +59,11 @@ export const ocrStep: FanOutStep = {
     const images: Artifact[] = [];
     const engines = new Set<string>();
     const models = new Set<string>();
+    const { mediaType } = input.run;
     const read = readPages(ctx, {
       ...range,
+      // Made from text: the layer is what the file says, however odd it reads.
+      anyTextLayer: typeof mediaType === 'string' && TEXT_KINDS.includes(mediaType),
       pdf,
       dpi: config.dpi,
       limits: { ...limits, maxPixels: Math.min(limits.maxPixels, OCR_MAX_PIXELS) },

@@ -41,6 +41,8 @@ export interface ReadPagesParams extends OcrRange {
   dpi: number;
   limits: Limits;
   model: string | null;
+  /** Take any text layer: it was made from text. Else only one that can be trusted. */
+  anyTextLayer?: boolean;
 }
 
 /** Reads a range of pages, in order: the text layer where there is a good one, else OCR. */
@@ -99,7 +101,15 @@ async function renderAgain(
 }
 
 const renderRange = (ctx: StepContext, params: ReadPagesParams, from: number, to: number, dpi: number) =>
-  ctx.converter.renderPages({ pdf: params.pdf, from, to, dpi, limits: params.limits, signal: ctx.signal });
+  ctx.converter.renderPages({
+    pdf: params.pdf,
+    from,
+    to,
+    dpi,
+    limits: params.limits,
+    anyTextLayer: params.anyTextLayer ?? false,
+    signal: ctx.signal,
+  });
 
 async function readPage(
   ctx: StepContext,
