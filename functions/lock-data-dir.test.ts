@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { lockDataDir } from './lock-data-dir.ts';
 
@@ -36,6 +38,17 @@ test("a new folder is its owner's alone", () => {
   const made = path.join(folder, 'data');
   lockDataDir(made);
   expect(statSync(made).mode & 0o077).toBe(0);
+});
+
+test('of many that start at once over a stale lock, one gets the folder', async () => {
+  writeFileSync(path.join(folder, 'platform.pid'), '4194304 1\n');
+  const script = `import { lockDataDir } from ${JSON.stringify(path.join(import.meta.dirname, 'lock-data-dir.ts'))};
+    try { lockDataDir(${JSON.stringify(folder)}); console.log('held'); setTimeout(() => {}, 1500); } catch { console.log('refused'); }`;
+  const file = path.join(folder, 'contender.mjs');
+  writeFileSync(file, script);
+  const run = promisify(execFile);
+  const answers = await Promise.all(Array.from({ length: 6 }, () => run(process.execPath, [file])));
+  expect(answers.map(({ stdout }) => stdout.trim()).filter((answer) => answer === 'held')).toHaveLength(1);
 });
 
 function startTicks(pid: number): string {

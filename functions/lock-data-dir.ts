@@ -1,5 +1,7 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+
+const MAX_TRIES = 100;
 
 /**
  * One platform at a time may use a data folder. Returns how to let go; a lock whose process is gone is taken over.
@@ -13,20 +15,55 @@ export function lockDataDir(dataDir: string): () => void {
   } catch (error) {
     throw unusable(dataDir, error);
   }
-  for (;;) {
-    try {
-      writeFileSync(file, `${process.pid} ${startOf(process.pid) ?? ''}\n`, { flag: 'wx' });
-      return () => rmSync(file, { force: true });
-    } catch (error) {
-      if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST') throw unusable(dataDir, error);
-    }
-    const [pid = '', start = ''] = readFileSync(file, 'utf8').trim().split(' ');
+  const aside = `${file}.${process.pid}`;
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    if (take(dataDir, file, aside)) return () => rmSync(file, { force: true });
+    const held = readIfThere(file);
+    if (held === null) continue;
+    const [pid = '', start = ''] = held.trim().split(' ');
     if (runs(Number(pid), start)) {
       throw new Error(
         `Another platform (process ${pid}) is running on ${dataDir}. Stop it, or start with RECTO_DATA_DIR=<another folder>.`,
       );
     }
-    rmSync(file, { force: true });
+    removeStale(file, aside, held);
+  }
+  throw unusable(dataDir, new Error(`its lock ${file} keeps changing`));
+}
+
+/** True when the lock is ours now. It appears with its content or not at all, so nobody reads half a lock. */
+function take(dataDir: string, file: string, aside: string): boolean {
+  try {
+    writeFileSync(aside, `${process.pid} ${startOf(process.pid) ?? ''}\n`);
+    linkSync(aside, file);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw unusable(dataDir, error);
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+/** Moves the stale lock out of the way; if another process has just taken it over, puts theirs back. */
+function removeStale(file: string, aside: string, stale: string): void {
+  try {
+    renameSync(file, aside);
+    if (readFileSync(aside, 'utf8') !== stale) linkSync(aside, file);
+  } catch (error) {
+    // ENOENT: somebody else has removed it. EEXIST: somebody else holds it by now. The next look tells.
+    if (!(error instanceof Error && 'code' in error)) throw error;
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+function readIfThere(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
   }
 }
 
