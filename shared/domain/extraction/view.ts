@@ -1,3 +1,4 @@
+import { slopeOf } from '../layout/slope.ts';
 import type { Box, Page, Word } from '../page.ts';
 
 /** Characters of one word that are looked at: what is longer carries no field. */
@@ -55,36 +56,6 @@ function median(values: readonly number[]): number {
   return sorted[sorted.length >> 1] ?? 1;
 }
 
-/**
- * Slope of the text lines, by the projection profile that is sharpest (after Postl 1986), over at most 600 words and
- * slopes to 9 %, as photographs have them. Level unless another slope is clearly better.
- */
-function slopeOf(words: readonly Word[], height: number): number {
-  if (words.length < 8) return 0;
-  const step = Math.ceil(words.length / 600);
-  const sample = words.filter((_, index) => index % step === 0);
-  const bin = Math.max(1, height / 3);
-  const sharpness = (slope: number): number => {
-    const profile = new Map<number, number>();
-    for (const word of sample) {
-      const at = Math.round((centreY(word) - slope * centreX(word)) / bin);
-      profile.set(at, (profile.get(at) ?? 0) + 1);
-      profile.set(at + 1, (profile.get(at + 1) ?? 0) + 0.5);
-      profile.set(at - 1, (profile.get(at - 1) ?? 0) + 0.5);
-    }
-    let sum = 0;
-    for (const count of profile.values()) sum += count * count;
-    return sum;
-  };
-  let best = 0;
-  let bestSharpness = sharpness(0) * 1.06;
-  for (let slope = -0.09; slope <= 0.0901; slope += 0.005) {
-    const value = sharpness(slope);
-    if (value > bestSharpness) [best, bestSharpness] = [slope, value];
-  }
-  return best;
-}
-
 function makeRow(page: number, words: Word[]): Row {
   words.sort((a, b) => a.box[0] - b.box[0]);
   const height = median(words.map(heightOf));
@@ -129,7 +100,7 @@ export function rowsOf(pages: readonly Page[]): Row[] {
   for (const page of pages) {
     const words = page.words.filter((word) => word.text.trim() !== '');
     if (words.length === 0) continue;
-    const slope = slopeOf(words, median(words.map(heightOf)));
+    const slope = slopeOf(words);
     const level = (word: Word): number => centreY(word) - slope * centreX(word);
     words.sort((a, b) => level(a) - level(b));
     let current: Word[] = [];

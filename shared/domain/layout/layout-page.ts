@@ -2,15 +2,24 @@ import type { Block, Line, Page, Table, Word } from '../page.ts';
 import { blockBox, blockKind, groupBlocks, lineHeight, peelMargins } from './blocks.ts';
 import { arrangeColumns } from './columns.ts';
 import { groupRows, median } from './rows.ts';
+import { levelled, slopeOf, tilted } from './slope.ts';
 import { findTables } from './tables.ts';
+
+type LoosePage = Pick<Page, 'number' | 'width' | 'height' | 'dpi' | 'source'> & { words: readonly Word[] };
 
 /**
  * A page from loose words: rows, columns in reading order, blocks, tables. Every word that is not blank appears exactly
- * once, in reading order. The text is taken to stand upright and to run from left to right.
+ * once, in reading order. The text is taken to stand upright and to run from left to right; what was read off a picture may
+ * lean, as photographs do.
  */
-export function layoutPage(
-  page: Pick<Page, 'number' | 'width' | 'height' | 'dpi' | 'source'> & { words: readonly Word[] },
-): Page {
+export function layoutPage(page: LoosePage): Page {
+  const slope = page.source === 'ocr' ? slopeOf(page.words.filter((word) => word.text.trim() !== '')) : 0;
+  if (slope === 0) return layoutLevel(page);
+  const originals = new Map(page.words.map((word) => [levelled(word, slope), word]));
+  return tilted(layoutLevel({ ...page, words: [...originals.keys()] }), slope, originals);
+}
+
+function layoutLevel(page: LoosePage): Page {
   const given = page.words.filter((word) => word.text.trim() !== '');
   const { head, body, foot } = peelMargins(groupRows(given), page.height);
   const regions = [...head, ...arrangeColumns(body), ...foot];
