@@ -160,6 +160,21 @@ async function wordsOf(key: string, runId: string): Promise<string[][]> {
 }
 
 describe('the redact step', () => {
+  it('tries again when the reader of its result died, and fails when the result cannot be read', async () => {
+    const input = await prepared('run_dies');
+    const readBack = (code: string) => {
+      const renderPages: StepContext['converter']['renderPages'] = async function* ({ from }) {
+        yield { number: from, error: { code, message: 'x' } };
+      };
+      return redactStep.run({ ...context('run_dies'), converter: { ...platform.converter, renderPages } }, input);
+    };
+    await expect(readBack('conversion_crashed')).rejects.toMatchObject({
+      code: 'conversion_crashed',
+      class: 'transient',
+    });
+    await expect(readBack('file_corrupt')).rejects.toMatchObject({ code: 'redaction_unverified', class: 'permanent' });
+  });
+
   it('takes personal data out of text, structure and PDF, and keeps the rest', async () => {
     const ctx = context('run_a');
     const result = await redactStep.run(ctx, await prepared('run_a'));

@@ -1,4 +1,4 @@
-import { RectoError } from '../../domain/errors.ts';
+import { type ErrorCode, RectoError } from '../../domain/errors.ts';
 import type { Box } from '../../domain/page.ts';
 import { centred } from '../../domain/redaction/redact-page.ts';
 import type { ValueSet } from '../../domain/redaction/value-set.ts';
@@ -13,6 +13,9 @@ const CHECK_DPI = 36;
  */
 const INSET = 0.1;
 
+/** The reader died while it looked: that says nothing about the redaction yet. */
+const CRASHES: readonly string[] = ['conversion_crashed', 'worker_crashed'] satisfies ErrorCode[];
+
 /** What a page of the redacted PDF must not show. Boxes in pixels at `dpi`. */
 export interface PageExpectation {
   boxes: readonly Box[];
@@ -24,6 +27,13 @@ const failed = (where: string, why: string): RectoError =>
     'redaction_unverified',
     `The redacted ${where} ${why}; nothing redacted was kept. The original is untouched: report the document's id.`,
     { details: { where } },
+  );
+
+const crashed = (page: number, code: string): RectoError =>
+  new RectoError(
+    'conversion_crashed',
+    `The process that read page ${page} of the redacted PDF back died (${code}); it is made and checked again.`,
+    { class: 'transient', details: { page } },
   );
 
 /** No known value stands in the text. */
@@ -74,7 +84,10 @@ export async function verifyPdf(
   });
   for await (const page of pages) {
     seen++;
-    if ('error' in page) throw failed('PDF', `cannot be read back on page ${page.number} (${page.error.code})`);
+    if ('error' in page) {
+      if (CRASHES.includes(page.error.code)) throw crashed(page.number, page.error.code);
+      throw failed('PDF', `cannot be read back on page ${page.number} (${page.error.code})`);
+    }
     const expectation = expected[page.number - 1];
     const words = page.textLayer?.words ?? [];
     const scale = page.dpi / (expectation?.dpi ?? page.dpi);
