@@ -95,7 +95,7 @@ export const cloudEventSchema = z.object({
 export type CloudEvent = z.infer<typeof cloudEventSchema>;
 
 /** Stored bytes and the like, one record a tenant. */
-export const counterSchema = z.object({ storedBytes: z.number(), documents: z.number(), activeRuns: z.number() });
+export const counterSchema = z.object({ storedBytes: z.number(), documents: z.number() });
 
 /** How far the turns of the tenants have come in a pool. Id: the pool. */
 export const dispatchGateSchema = z.object({ lastTenant: z.string(), dispatchedAt: z.number() });

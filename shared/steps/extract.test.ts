@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { putDocument } from '#tests/support/put-document.ts';
 import { parseConfig } from '../config.ts';
 import { artifacts, documents } from '../domain/collections.ts';
-import { type Document, documentSchema } from '../domain/document.ts';
+import type { Document } from '../domain/document.ts';
 import { fieldDefinitionInputSchema, templateInputSchema } from '../domain/extraction/custom.ts';
 import { pageOf } from '../domain/extraction/page-of.fixture.ts';
 import { extractionResultSchema } from '../domain/extraction-result.ts';
@@ -44,29 +45,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function newDocument(): Promise<Document> {
+function newDocument(): Promise<Document> {
   const now = platform.clock.now();
-  const document = documentSchema.parse({
-    id: newId('document', now),
-    filename: 'notes.pdf',
-    mediaType: 'application/pdf',
-    size: 1,
-    sha256: null,
-    status: 'processing',
-    sourceKey: null,
-    source: 'api',
-    runId: null,
-    batchId: null,
-    reusedFrom: null,
-    documentType: null,
-    pages: null,
-    error: null,
-    metadata: {},
-    createdAt: now,
-    updatedAt: now,
-  });
-  await ctx.ports.store.create(documents, { id: document.id }, document);
-  return document;
+  return putDocument(ctx.ports.store, { id: newId('document', now), createdAt: now, updatedAt: now });
 }
 
 function stepContext(): StepContext {

@@ -1,10 +1,11 @@
 import { artifactId } from '../domain/artifact-id.ts';
-import { artifacts, tenants } from '../domain/collections.ts';
+import { artifacts } from '../domain/collections.ts';
 import { RectoError } from '../domain/errors.ts';
 import { type ExtractionResult, extractionResultSchema } from '../domain/extraction-result.ts';
 import { PAGE_SEPARATOR } from '../domain/page.ts';
 import type { SingleStep, StepContext } from '../engine/step.ts';
 import { ownDocument, readText } from './support/artifacts.ts';
+import { stepTenant } from './support/limits.ts';
 
 /** The artifacts that search may show: what the tenant's policy leaves, or the originals where the tenant says so. */
 const SOURCES = {
@@ -21,11 +22,11 @@ export const indexStep: SingleStep = {
   async run(ctx, input) {
     const { documentId } = input;
     if (documentId === null) throw new RectoError('invalid_request', 'An index step needs a document.');
-    const [document, tenant] = await Promise.all([
+    const [document, { settings }] = await Promise.all([
       ownDocument(ctx.ports.store, documentId, ctx.runId),
-      ctx.ports.store.get(tenants, { id: ctx.ports.tenantId }),
+      stepTenant(ctx),
     ]);
-    const source = SOURCES[tenant?.data.settings.indexText ?? 'redacted'];
+    const source = SOURCES[settings.indexText];
     const text = await artifactText(ctx, documentId, source.text);
     if (text === null)
       throw new RectoError('not_found', `The document ${documentId} has no artifact ${source.text} to index.`);

@@ -10,13 +10,13 @@ import type { RunParams } from '../../engine/engine-api.ts';
 import type { Inspection } from '../../ports/converter.ts';
 import type { ObjectInfo } from '../../ports/object-store.ts';
 import { byteSource } from '../../steps/support/artifacts.ts';
+import { converterLimits } from '../../steps/support/limits.ts';
 import type { UseCaseContext } from '../context.ts';
 import { assertQuota } from '../quotas/check.ts';
 import { addToTotals } from '../quotas/counters.ts';
 import { loadTenant } from '../tenants/load.ts';
 import { configurationRevision } from './configuration-revision.ts';
 import { findReusable } from './find-reusable.ts';
-import { inspectLimits } from './inspect-limits.ts';
 import { resultKey } from './result-key.ts';
 
 export interface IngestInput {
@@ -40,6 +40,9 @@ export interface Ingested {
   /** True when finished results of the same bytes and configuration are taken over. */
   reused: boolean;
 }
+
+/** Inspection reads headers only. */
+const INSPECT_TIMEOUT_MS = 30_000;
 
 const ORIGIN_KINDS = {
   api: 'api',
@@ -86,6 +89,22 @@ export async function ingestDocument(ctx: UseCaseContext, input: IngestInput): P
   }
 }
 
+/** Stores a document's bytes as they come, up to the tenant's limit. Their type is told later, by looking at them. */
+export function storeSource(
+  ctx: UseCaseContext,
+  tenant: Tenant,
+  input: { documentId: string; body: AsyncIterable<Uint8Array>; signal?: AbortSignal },
+): Promise<ObjectInfo> {
+  const { documentId, ...rest } = input;
+  return ctx.ports.objects.put({
+    bucket: 'documents',
+    key: sourceKey(documentId),
+    mediaType: 'application/octet-stream',
+    maxBytes: tenant.limits.maxFileBytes,
+    ...rest,
+  });
+}
+
 async function receive(
   ctx: UseCaseContext,
   tenant: Tenant,
@@ -94,18 +113,8 @@ async function receive(
 ): Promise<ObjectInfo> {
   const { objects } = ctx.ports;
   const { source } = input;
-  const maxBytes = tenant.limits.maxFileBytes;
   const signal = input.signal === undefined ? {} : { signal: input.signal };
-  const put = (body: AsyncIterable<Uint8Array>) =>
-    objects.put({
-      bucket: 'documents',
-      key: sourceKey(documentId),
-      body,
-      mediaType: 'application/octet-stream',
-      maxBytes,
-      ...signal,
-    });
-  if (source.kind === 'stream') return put(source.body);
+  if (source.kind === 'stream') return storeSource(ctx, tenant, { documentId, body: source.body, ...signal });
   if (source.bucket === 'incoming') {
     const found = await objects.get({ bucket: 'incoming', key: source.key, ...signal });
     if (found === null || found.info.generation !== source.generation) {
@@ -114,7 +123,7 @@ async function receive(
         `The object ${source.key} is gone or was replaced; its newer version is taken in by its own notification.`,
       );
     }
-    return put(found.body);
+    return storeSource(ctx, tenant, { documentId, body: found.body, ...signal });
   }
   const info = await objects.head({ bucket: 'documents', key: source.key });
   if (info === null)
@@ -145,7 +154,7 @@ async function inspect(
   const source = await byteSource(ctx.ports, 'documents', object.key);
   const inspection = await ctx.platform.converter.inspect({
     source,
-    limits: inspectLimits(tenant),
+    limits: converterLimits(tenant.limits, INSPECT_TIMEOUT_MS),
     ...(signal === undefined ? {} : { signal }),
   });
   if (inspection.encrypted && (password === null || password === '')) {

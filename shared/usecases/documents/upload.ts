@@ -6,7 +6,7 @@ import type { UseCaseContext } from '../context.ts';
 import { assertQuota } from '../quotas/check.ts';
 import { getRun } from '../runs/get.ts';
 import { loadTenant } from '../tenants/load.ts';
-import { type Ingested, ingestDocument, passwordSecretName, sourceKey } from './ingest.ts';
+import { type Ingested, ingestDocument, passwordSecretName, sourceKey, storeSource } from './ingest.ts';
 
 /**
  * Takes the bytes of an upload in as they come, before anything else of the form is known. Errors: `quota_exceeded`,
@@ -17,14 +17,7 @@ export async function receiveUpload(
   input: { documentId: string; body: AsyncIterable<Uint8Array> },
 ): Promise<ObjectInfo> {
   await assertQuota(ctx, { bytes: 0 });
-  const { limits } = await loadTenant(ctx.ports);
-  return ctx.ports.objects.put({
-    bucket: 'documents',
-    key: sourceKey(input.documentId),
-    body: input.body,
-    mediaType: 'application/octet-stream',
-    maxBytes: limits.maxFileBytes,
-  });
+  return storeSource(ctx, await loadTenant(ctx.ports), input);
 }
 
 /** Makes the document of bytes that have been received. When it fails, the bytes are deleted. */

@@ -14,7 +14,7 @@ export interface StoredTotals {
 /** Adds to the tenant's totals in the caller's transaction; `seed` (the document id) picks the shard. */
 export async function addToTotals(tx: Transaction, seed: string, by: StoredTotals): Promise<void> {
   const id = shardId((createHash('sha1').update(seed).digest()[0] ?? 0) % SHARDS);
-  const now = (await tx.get(counters, { id }))?.data ?? { storedBytes: 0, documents: 0, activeRuns: 0 };
+  const now = (await tx.get(counters, { id }))?.data ?? { storedBytes: 0, documents: 0 };
   tx.put(
     counters,
     { id },
