@@ -17,10 +17,25 @@ export const lineSchema = z.object({
 export type Line = z.infer<typeof lineSchema>;
 
 export const blockSchema = z.object({
-  kind: z.enum(['text', 'title', 'header', 'footer', 'table', 'figure', 'list']),
+  kind: z.enum([
+    'text',
+    'title',
+    'header',
+    'footer',
+    'table',
+    'figure',
+    'list',
+    'equation',
+    'code',
+    'signature',
+    'watermark',
+    'pageNumber',
+  ]),
   box: boxSchema,
   /** Half-open range into the page's `lines`. */
   lines: z.tuple([z.number().int(), z.number().int()]),
+  /** What the block shows and no line says: LaTeX of an equation, description of a figure, source of a diagram. */
+  content: z.string().nullable().default(null),
 });
 export type Block = z.infer<typeof blockSchema>;
 
@@ -38,10 +53,23 @@ export const tableSchema = z.object({
   columns: z.number().int(),
   /** Index of the header row, if there is one. */
   header: z.number().int().nullable(),
+  /** Whether lines on the paper bound the cells; else they were found by their alignment. */
+  ruled: z.boolean().default(false),
   cells: z.array(tableCellSchema),
 });
 export type TableCell = z.infer<typeof tableCellSchema>;
 export type Table = z.infer<typeof tableSchema>;
+
+export const checkboxSchema = z.object({ state: z.enum(['unchecked', 'checked', 'crossed']), box: boxSchema });
+export type Checkbox = z.infer<typeof checkboxSchema>;
+
+/** As printed on the page: `9/22` is `{ text: '9/22', number: 9, total: 22 }`; a Roman one has its value as number. */
+export const pageNumberSchema = z.object({
+  text: z.string(),
+  number: z.number().int().nullable(),
+  total: z.number().int().nullable(),
+});
+export type PageNumber = z.infer<typeof pageNumberSchema>;
 
 /** One page as read: `words` in reading order; `source` says whether a text layer or OCR gave them. */
 export const pageSchema = z.object({
@@ -56,6 +84,13 @@ export const pageSchema = z.object({
   lines: z.array(lineSchema),
   blocks: z.array(blockSchema),
   tables: z.array(tableSchema),
+  checkboxes: z.array(checkboxSchema).default([]),
+  pageNumber: pageNumberSchema.nullable().default(null),
+  /**
+   * `none`: the engine said what is written, not where (language models); every box is then the whole page, and nothing
+   * that needs places (drawing boxes over values) may go by it.
+   */
+  geometry: z.enum(['measured', 'none']).default('measured'),
 });
 export type Page = z.infer<typeof pageSchema>;
 
@@ -94,3 +129,6 @@ export function pageText(page: Pick<Page, 'lines' | 'blocks'>): string {
 
 /** Pages are joined by a form feed, as text extractors do. */
 export const PAGE_SEPARATOR = '\f';
+
+/** What a page has when nothing but its words and lines is known. */
+export const PLAIN_PAGE = { checkboxes: [], pageNumber: null, geometry: 'measured' } satisfies Partial<Page>;

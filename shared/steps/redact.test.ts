@@ -7,7 +7,7 @@ import { putDocument } from '#tests/support/put-document.ts';
 import { parseConfig } from '../config.ts';
 import { artifacts } from '../domain/collections.ts';
 import { RectoError } from '../domain/errors.ts';
-import { type OcrResult, PAGE_SEPARATOR, type Page } from '../domain/page.ts';
+import { type OcrResult, PAGE_SEPARATOR, type Page, PLAIN_PAGE } from '../domain/page.ts';
 import { redactOutputSchema } from '../domain/step-outputs.ts';
 import type { StepContext, StepInput } from '../engine/step.ts';
 import { createEmbeddedPlatform, type EmbeddedPlatform } from '../platform/embedded.ts';
@@ -90,7 +90,18 @@ async function prepared(runId: string): Promise<StepInput> {
       box: [0, 0, width, height],
       words: [from, to],
     }));
-    pages.push({ number, width, height, dpi, source: 'textLayer', words, lines, blocks: [], tables: [] });
+    pages.push({
+      number,
+      width,
+      height,
+      dpi,
+      source: 'textLayer',
+      words,
+      lines,
+      blocks: [],
+      tables: [],
+      ...PLAIN_PAGE,
+    });
   }
   const account = { total: 3, ocr: 0, textLayer: 2, failed: 1 };
   const ocr: OcrResult = {

@@ -1,4 +1,4 @@
-import type { Box, Page, Word } from '#shared/domain/page.ts';
+import { type Box, type Page, PLAIN_PAGE, type Word } from '#shared/domain/page.ts';
 
 /** Words of a printed line, each given its share of the box by its characters. */
 export function wordsOf(text: string, box: Box, confidence = 1): Word[] {
@@ -28,5 +28,16 @@ export function receiptPage(csv: string): Page {
   }
   const right = Math.max(0, ...words.map((word) => word.box[2]));
   const bottom = Math.max(0, ...words.map((word) => word.box[3]));
-  return { number: 1, width: right, height: bottom, dpi: 200, source: 'ocr', words, lines, blocks: [], tables: [] };
+  return {
+    number: 1,
+    width: right,
+    height: bottom,
+    dpi: 200,
+    source: 'ocr',
+    words,
+    lines,
+    blocks: [],
+    tables: [],
+    ...PLAIN_PAGE,
+  };
 }

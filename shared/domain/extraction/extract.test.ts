@@ -268,6 +268,7 @@ describe('tables that layout found', () => {
     box: [0, 0, 100, 100],
     rows: rows.length,
     columns: rows[0]?.length ?? 0,
+    ruled: false,
     header: null,
     cells: rows.flatMap((row, r) =>
       row.map((text, c) => ({

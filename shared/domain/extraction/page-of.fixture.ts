@@ -1,4 +1,4 @@
-import type { Page, Word } from '../page.ts';
+import { type Page, PLAIN_PAGE, type Word } from '../page.ts';
 
 /** A page in fixed pitch: each character is 10 pixels wide, each line 20 high and 26 from the next. */
 export function pageOf(text: readonly string[]): Page {
@@ -18,5 +18,16 @@ export function pageOf(text: readonly string[]): Page {
       words: [start, words.length],
     });
   }
-  return { number: 1, width: 1700, height: 2200, dpi: 200, source: 'textLayer', words, lines, blocks: [], tables: [] };
+  return {
+    number: 1,
+    width: 1700,
+    height: 2200,
+    dpi: 200,
+    source: 'textLayer',
+    words,
+    lines,
+    blocks: [],
+    tables: [],
+    ...PLAIN_PAGE,
+  };
 }

@@ -1,4 +1,4 @@
-import type { Block, Line, Page, Table, Word } from '../page.ts';
+import { type Block, type Line, type Page, PLAIN_PAGE, type Table, type Word } from '../page.ts';
 import { blockBox, blockKind, groupBlocks, lineHeight, peelMargins } from './blocks.ts';
 import { arrangeColumns } from './columns.ts';
 import { groupRows, median } from './rows.ts';
@@ -49,10 +49,11 @@ function layoutLevel(page: LoosePage): Page {
         kind: block.table ? 'table' : blockKind(members, box, about),
         box,
         lines: [firstLine, lines.length],
+        content: null,
       });
     }
     tables.push(...found.map((one) => one.table));
   }
   const { number, width, height, dpi, source } = page;
-  return { number, width, height, dpi, source, words, lines, blocks, tables };
+  return { ...PLAIN_PAGE, number, width, height, dpi, source, words, lines, blocks, tables };
 }

@@ -71,6 +71,7 @@ function tableOf(grid: Grid): Table | null {
     rows: rows.length,
     columns: columns.length,
     header: grid.header ? 0 : null,
+    ruled: false,
     cells: out,
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ExtractionResult } from '../extraction-result.ts';
-import type { Box, Page, Word } from '../page.ts';
+import { type Box, type Page, PLAIN_PAGE, type Word } from '../page.ts';
 import { DEFAULT_POLICY } from './default-policy.ts';
 import { DocumentRedactor } from './redact-document.ts';
 import { coverage } from './redact-page.ts';
@@ -19,7 +19,18 @@ function pageOf(number: number, lines: readonly string[]): Page {
     const box: Box = [20, row * 40 + 10, x, row * 40 + 30];
     return { text, confidence: 1, box, words: [from, words.length] as [number, number] };
   });
-  return { number, width: 1000, height: 1000, dpi: 100, source: 'ocr', words, lines: made, blocks: [], tables: [] };
+  return {
+    number,
+    width: 1000,
+    height: 1000,
+    dpi: 100,
+    source: 'ocr',
+    words,
+    lines: made,
+    blocks: [],
+    tables: [],
+    ...PLAIN_PAGE,
+  };
 }
 
 const redact = (pages: readonly Page[], fields?: ExtractionResult) => {

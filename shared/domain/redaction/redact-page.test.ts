@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Page, Word } from '../page.ts';
+import { type Page, PLAIN_PAGE, type Word } from '../page.ts';
 import { DEFAULT_POLICY } from './default-policy.ts';
 import { buildPageText } from './page-text.ts';
 import { centred, redactPage } from './redact-page.ts';
@@ -7,7 +7,18 @@ import { centred, redactPage } from './redact-page.ts';
 const word = (text: string, box: Word['box']): Word => ({ text, confidence: 1, box });
 function page(words: Word[]): Page {
   const lines = words.map(({ text, box }, n) => ({ text, confidence: 1, box, words: [n, n + 1] as [number, number] }));
-  return { number: 1, width: 400, height: 400, dpi: 100, source: 'ocr', words, lines, blocks: [], tables: [] };
+  return {
+    number: 1,
+    width: 400,
+    height: 400,
+    dpi: 100,
+    source: 'ocr',
+    words,
+    lines,
+    blocks: [],
+    tables: [],
+    ...PLAIN_PAGE,
+  };
 }
 
 test('a word whose middle lies under a box leaves the text layer, one that only touches it stays', () => {
