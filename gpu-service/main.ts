@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { parseServiceConfig } from './config.ts';
 import { createServiceMetrics } from './http/metrics.ts';
 import { createService } from './http/service.ts';
-import { DEFAULT_MODEL } from './ocr/models.ts';
+import { DEFAULT_READER } from './ocr/models.ts';
 import { WorkerPool } from './workers/worker-pool.ts';
 
 /** One JSON object a line, on standard output. The first tells the port. */
@@ -16,7 +16,7 @@ const pool = new WorkerPool({
   workers: config.workers,
   queuePages: config.queuePages,
   pageTimeoutMs: config.pageTimeoutMs,
-  settings: { maxPixels: config.maxPixels, warmUp: DEFAULT_MODEL },
+  settings: { maxPixels: config.maxPixels, warmUp: DEFAULT_READER },
   log,
 });
 const server = createService({ config, pool, metrics: createServiceMetrics(pool), log, draining: () => draining });

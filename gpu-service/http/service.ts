@@ -4,7 +4,7 @@ import { OCR_FRAME_TYPE, type OcrAnswer, parseOcrFrame } from '../../shared/doma
 import type { ServiceConfig } from '../config.ts';
 import { checkPixels } from '../ocr/decode.ts';
 import { readImageHeader } from '../ocr/image-header.ts';
-import { DEFAULT_MODEL, isModelName, MODELS, type ModelName } from '../ocr/models.ts';
+import { DEFAULT_READER, isReaderId, READER_IDS, type ReaderId, readerFiles } from '../ocr/models.ts';
 import type { PageJob, WorkerPool } from '../workers/worker-pool.ts';
 import { readBody } from './body.ts';
 import type { ServiceMetrics } from './metrics.ts';
@@ -41,8 +41,8 @@ async function handle(parts: ServiceParts, request: IncomingMessage, response: S
   }
   if (route === 'GET /v1/models')
     return sendJson(response, 200, {
-      default: DEFAULT_MODEL,
-      models: Object.entries(MODELS).map(([name, files]) => ({ name, version: files().version })),
+      default: DEFAULT_READER,
+      models: READER_IDS.map((name) => ({ name, version: readerFiles(name).version })),
     });
   if (route === 'GET /metrics') {
     response.writeHead(200, { 'content-type': parts.metrics.registry.contentType });
@@ -105,13 +105,10 @@ function parsePages(request: IncomingMessage, body: Uint8Array): PageJob[] {
   }));
 }
 
-function modelNamed(name: string | null): ModelName {
-  const wanted = name ?? DEFAULT_MODEL;
-  if (isModelName(wanted)) return wanted;
-  throw new RectoError(
-    'invalid_request',
-    `There is no OCR model "${wanted}"; use one of ${Object.keys(MODELS).join(', ')}.`,
-  );
+function modelNamed(name: string | null): ReaderId {
+  const wanted = name ?? DEFAULT_READER;
+  if (isReaderId(wanted)) return wanted;
+  throw new RectoError('invalid_request', `There is no OCR model "${wanted}"; use one of ${READER_IDS.join(', ')}.`);
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {

