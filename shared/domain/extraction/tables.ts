@@ -19,15 +19,16 @@ interface Draft {
 
 const MAX_CELL = 2000;
 
-/** Cells by row then column; a cell that spans columns stands in its first. */
+/** Cells by row then column; a cell that spans columns stands in its first, one that spans rows in each of them. */
 function grid(table: Table): Map<number, Map<number, Table['cells'][number]>> {
   const rows = new Map<number, Map<number, Table['cells'][number]>>();
-  for (const cell of table.cells) {
-    const row = rows.get(cell.row) ?? new Map<number, Table['cells'][number]>();
-    const known = row.get(cell.column);
-    row.set(cell.column, known === undefined ? cell : { ...known, text: `${known.text} ${cell.text}` });
-    rows.set(cell.row, row);
-  }
+  for (const cell of table.cells)
+    for (let at = cell.row; at < cell.row + Math.max(1, cell.rowSpan) && at < table.rows; at++) {
+      const row = rows.get(at) ?? new Map<number, Table['cells'][number]>();
+      const known = row.get(cell.column);
+      row.set(cell.column, known === undefined ? cell : { ...known, text: `${known.text} ${cell.text}` });
+      rows.set(at, row);
+    }
   return rows;
 }
 
@@ -46,17 +47,18 @@ function draftOf(table: Table, page: number): Draft {
     header === null || header === undefined
       ? Array.from({ length: width }, (_, column) => `column_${column + 1}`)
       : columnNames(texts(header), (column) =>
-          indexes.filter((index) => index !== header).map((index) => texts(index)[column] ?? ''),
+          indexes.filter((index) => index > header).map((index) => texts(index)[column] ?? ''),
         );
   const rows: TableRow[] = [];
   for (const index of indexes) {
-    if (index === header) continue;
+    if (header !== null && header !== undefined && index <= header) continue;
     const row = [...(cells.get(index)?.values() ?? [])];
+    const own = row.filter((cell) => cell.rowSpan === 1);
     const values = texts(index);
     if (values.every((text) => text === '')) continue;
     rows.push({
       page,
-      box: unite(row.map((cell) => cell.box)),
+      box: unite((own.length > 0 ? own : row).map((cell) => cell.box)),
       cells: Object.fromEntries(columns.map((name, column) => [name, clip(values[column] ?? '', MAX_CELL)])),
     });
   }

@@ -1,4 +1,5 @@
-import { median, type Row, rowOf, tallness, unite } from './rows.ts';
+import { byHeight, groupRows, median, middle, type Row, rowOf, tallness, unite } from './rows.ts';
+import { isStandIn } from './stand-ins.ts';
 
 interface Interval {
   from: number;
@@ -37,11 +38,13 @@ export function arrangeColumns(rows: readonly Row[]): Row[][] {
   ];
 }
 
-const side = (rows: readonly Row[], belongs: (x: number) => boolean): Row[] =>
-  rows
-    .map((row) => row.words.filter((word) => belongs((word.box[0] + word.box[2]) / 2)))
-    .filter((words) => words.length > 0)
-    .map(rowOf);
+/** The rows on one side of a gutter, found anew: rows across the page may have held two of one side. */
+function side(rows: readonly Row[], belongs: (x: number) => boolean): Row[] {
+  const words = rows.flatMap((row) => row.words.filter((word) => belongs((word.box[0] + word.box[2]) / 2)));
+  const stands = words.filter((word) => word.text === '');
+  const text = stands.length === 0 ? words : words.filter((word) => word.text !== '');
+  return [...groupRows(text), ...stands.map((word) => rowOf([word]))].sort(byHeight);
+}
 
 /** The longest stretch of rows with a common gutter and prose on both sides of it. */
 function bestRun(rows: readonly Row[]): Run | null {
@@ -93,11 +96,35 @@ function partsProse(rows: readonly Row[], gutter: Interval): boolean {
   const at = (gutter.from + gutter.to) / 2;
   const left = side(rows, (x) => x < at);
   const right = side(rows, (x) => x >= at);
-  if (left.length < MIN_ROWS || right.length < MIN_ROWS || !isProse(left) || !isProse(right)) return false;
+  if (!parts(left, right) && !parts(right, left)) return false;
   const a = unite(left.map((row) => row.box));
   const b = unite(right.map((row) => row.box));
   const shared = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
   return shared > 0.5 * Math.min(a[3] - a[1], b[3] - b[1]);
+}
+
+/** Whether `column` is prose and `other` is so as well, stands for a figure or table, or is a note in the margin. */
+function parts(column: readonly Row[], other: readonly Row[]): boolean {
+  const text = column.filter((row) => !isStandIn(row));
+  const beside = other.filter((row) => !isStandIn(row));
+  if (text.length < MIN_ROWS || !isProse(text)) return false;
+  if (beside.length === 0) return other.length > 0;
+  if (beside.length >= MIN_ROWS && isProse(beside)) return true;
+  return isNote(text, beside);
+}
+
+/** A note beside prose keeps to lines of its own; what stands on the very lines of the prose belongs to them. */
+function isNote(text: readonly Row[], note: readonly Row[]): boolean {
+  const words = (rows: readonly Row[]): number => median(rows.map((row) => row.words.length));
+  if (note.length < 2 || words(text) < 5 || words(note) < 2) return false;
+  let next = 0;
+  const level = note.filter((row) => {
+    const at = middle(row.box);
+    while (next < text.length && middle(text[next]?.box ?? row.box) < at - 0.2 * tallness(row.box)) next++;
+    const near = text[next];
+    return near !== undefined && Math.abs(middle(near.box) - at) <= 0.2 * tallness(row.box);
+  });
+  return level.length < 0.5 * note.length;
 }
 
 function isProse(rows: readonly Row[]): boolean {

@@ -100,7 +100,7 @@ describe('blocks', () => {
       ...PROSE.flatMap((text, row) => line(text, 50, 400 + row * 20)),
       ...line('Page 1 of 3', 380, 1060),
     ]);
-    expect(found.blocks.map((block) => block.kind)).toEqual(['header', 'title', 'text', 'text', 'footer']);
+    expect(found.blocks.map((block) => block.kind)).toEqual(['header', 'title', 'text', 'text', 'pageNumber']);
     expect(pageText(found).split('\n\n')).toHaveLength(5);
   });
 });

@@ -36,6 +36,9 @@ export const rowOf = (words: readonly Word[]): Row => {
   return { words: sorted, box: unite(sorted.map((word) => word.box)) };
 };
 
+/** From the top of the page to its foot, then from left to right. */
+export const byHeight = (a: Row, b: Row): number => middle(a.box) - middle(b.box) || a.box[0] - b.box[0];
+
 interface OpenRow {
   words: Word[];
   heights: number[];
@@ -93,7 +96,7 @@ export function groupRows(words: readonly Word[]): Row[] {
       place(best, slot);
     }
   }
-  return rows.map((row) => rowOf(row.words)).sort((a, b) => middle(a.box) - middle(b.box) || a.box[0] - b.box[0]);
+  return rows.map((row) => rowOf(row.words)).sort(byHeight);
 }
 
 /** Overlap of at least half the smaller height; of very different heights, middles that agree as well. */

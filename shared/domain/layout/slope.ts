@@ -1,4 +1,5 @@
 import type { Box, Page, Word } from '../page.ts';
+import type { Ruling } from './marks.ts';
 import { median, middle, tallness, unite } from './rows.ts';
 
 const across = (box: Box): number => (box[0] + box[2]) / 2;
@@ -41,6 +42,18 @@ export const levelled = (word: Word, slope: number): Word => {
   return { ...word, box: [x0, y0 - shift, x1, y1 - shift] };
 };
 
+export const levelledBox = ([x0, y0, x1, y1]: Box, slope: number): Box => {
+  const shift = (slope * (x0 + x1)) / 2;
+  return [x0, y0 - shift, x1, y1 - shift];
+};
+
+export const levelledRuling = ({ x0, y0, x1, y1 }: Ruling, slope: number): Ruling => ({
+  x0,
+  y0: y0 - slope * x0,
+  x1,
+  y1: y1 - slope * x1,
+});
+
 /**
  * A page that was laid out level, back on its slope: words as `originals` has them, lines and blocks around their words,
  * tables and cells tilted.
@@ -50,7 +63,10 @@ export function tilted(page: Page, slope: number, originals: ReadonlyMap<Word, W
   const lines = page.lines.map((line) => ({ ...line, box: unite(words.slice(...line.words).map((word) => word.box)) }));
   const blocks = page.blocks.map((block) => ({
     ...block,
-    box: unite(lines.slice(...block.lines).map((line) => line.box)),
+    box:
+      block.kind === 'figure'
+        ? levelledBox(block.box, -slope)
+        : unite(lines.slice(...block.lines).map((line) => line.box)),
   }));
   const tilt = ([x0, y0, x1, y1]: Box): Box => [
     x0,

@@ -36,6 +36,7 @@ export function spanOf(cell: Cell): Span {
 export const centreOf = (span: Span): number => (span.from + span.to) / 2;
 export const textOf = (cell: Cell): string => cell.map((word) => word.text).join(' ');
 export const isNumeric = (cell: Cell): boolean => NUMERIC.test(textOf(cell).replace(CURRENCY, ''));
+export const isYear = (cell: Cell): boolean => /^(?:19|20)\d\d$/.test(textOf(cell));
 
 /** Space between `x` and the span, 0 inside it. */
 export const distance = (span: Span, x: number): number => Math.max(span.from - x, x - span.to, 0);

@@ -1,5 +1,5 @@
 import { median, middle, type Row } from './rows.ts';
-import { type Cell, centreOf, distance, isNumeric, type Span, spanOf } from './table-cells.ts';
+import { type Cell, centreOf, distance, isNumeric, isYear, type Span, spanOf } from './table-cells.ts';
 import { columnsOf, matchHeaders, partByHeaders, partCells } from './table-columns.ts';
 
 /** A row with more than this share of the usual number of cells shows the columns; others are parts of rows, or foreign. */
@@ -30,19 +30,22 @@ interface Line {
   cells: Cell[];
   at: number;
   full: boolean;
+  /** Whether a ruling runs under it. */
+  ruled: boolean;
 }
 
 /**
  * The grid that a stretch of rows stands in. Columns come from the full rows below the header; what stands above or below
  * and keeps to none of them (sums, terms of payment) is cut off; lines of a wrapped cell join the row that they go on.
- * Null when no two columns line up.
+ * `ruled` says under which rows a ruling runs. Null when no two columns line up.
  */
-export function gridOf(rows: readonly Row[], cells: readonly Cell[][]): Grid | null {
+export function gridOf(rows: readonly Row[], cells: readonly Cell[][], ruled: readonly boolean[]): Grid | null {
   const usual = [...cells.map((row) => row.length)].sort((a, b) => b - a)[1] ?? 0;
   const lines: Line[] = cells.map((row, at) => ({
     cells: row,
     at,
     full: row.length >= 2 && row.length > FULL * usual,
+    ruled: ruled[at] === true,
   }));
   const first = lines.findIndex((line) => line.full);
   const start = headStart(lines, first);
@@ -62,6 +65,7 @@ export function gridOf(rows: readonly Row[], cells: readonly Cell[][]): Grid | n
   }
   if (columns.length < 2) return null;
   const lastFull = body.at(-1)?.at ?? start;
+  columns = withLabels(columns, lines.slice(start, lastFull));
   const end = footStart(lines, lastFull + 1, columns);
   const inside = lines.slice(start, end);
   const placed = inside.map((line, index) =>
@@ -82,10 +86,24 @@ function headStart(lines: readonly Line[], first: number): number {
   return wordsOnly && row.cells.some(isNumeric) ? first - 1 : first;
 }
 
-/** A row heads the others when it has words only, in two cells or more, and numbers stand below. */
+/** A row heads the others when it has words only (years are such), in two cells or more, and numbers stand below. */
 function isHeader(head: Line, below: readonly Line[]): boolean {
-  if (head.cells.length < 2 || head.cells.some(isNumeric)) return false;
-  return below.some((line) => line.cells.some(isNumeric));
+  if (head.cells.length < 2 || head.cells.some((cell) => isNumeric(cell) && !isYear(cell))) return false;
+  return below.some((line) => line.cells.some((cell) => isNumeric(cell) && !isYear(cell)));
+}
+
+/** Labels that stand between rows, centred beside several of them, have a column to themselves before the others. */
+function withLabels(columns: Span[], lines: readonly Line[]): Span[] {
+  const first = columns[0];
+  const spans = lines.flatMap((line) =>
+    line.cells.length === 1 && line.cells[0] !== undefined ? [spanOf(line.cells[0])] : [],
+  );
+  const before = spans.filter((span) => first !== undefined && span.to < first.from);
+  if (before.length < 2 || before.length < spans.length) return columns;
+  return [
+    { from: Math.min(...before.map((span) => span.from)), to: Math.max(...before.map((span) => span.to)) },
+    ...columns,
+  ];
 }
 
 /** Full rows without those at the end that close gutters which the header has: a table's foot may have as many cells. */
@@ -174,6 +192,11 @@ function joinWrapped(
     return above === undefined || row === undefined ? 0 : middle(row.box) - middle(above.box);
   };
   const usual = median(lines.flatMap((line, at) => (at > 0 && line.full ? [pitch(at)] : [])));
+  // Where every row has a ruling under it, what no ruling parts is one row.
+  const parted = lines.flatMap((line, at) => (line.ruled && at < lines.length - 1 ? [at] : []));
+  const allRuled =
+    parted.length >= 2 &&
+    lines.every((line, at) => at === 0 || !line.full || lines.slice(lastFull(lines, at), at).some((one) => one.ruled));
   const out: GridRow[] = [];
   let open = true;
   placed.forEach((row, at) => {
@@ -181,9 +204,14 @@ function joinWrapped(
     const partial = lines[at]?.full === false && row.every((cell) => !isNumeric(cell.words));
     const tight = pitch(at) < TIGHT * usual;
     open = above !== undefined && partial && (open || lines[at - 1]?.full === true);
+    if (allRuled && above !== undefined && lines[at - 1]?.ruled === false) {
+      joinInto(above, row);
+      return;
+    }
     const goesOn =
       open &&
       above !== undefined &&
+      !(lines[at - 1]?.ruled === true) &&
       row.every((cell) => {
         const over = above.find((one) => one.column === cell.column && one.span === cell.span);
         // A header's second line may have a column to itself.
@@ -194,12 +222,28 @@ function joinWrapped(
       out.push(row);
       return;
     }
-    for (const cell of row) {
-      const over = above.find((one) => one.column === cell.column);
-      if (over !== undefined) over.words = [...over.words, ...cell.words];
-    }
+    joinInto(above, row);
   });
   return out;
+}
+
+/** The full line before `at`, or the first. */
+function lastFull(lines: readonly Line[], at: number): number {
+  let last = at - 1;
+  while (last > 0 && lines[last]?.full !== true) last--;
+  return Math.max(0, last);
+}
+
+/** Each cell's words behind those of the cell above; a cell with none above joins the row. */
+function joinInto(above: GridRow, row: GridRow): void {
+  for (const cell of row) {
+    const over = above.find((one) => one.column < cell.column + cell.span && cell.column < one.column + one.span);
+    if (over !== undefined) over.words = [...over.words, ...cell.words];
+    else {
+      above.push(cell);
+      above.sort((a, b) => a.column - b.column);
+    }
+  }
 }
 
 /** Whether the first word of `next` had no room behind the last line of `cell`. */

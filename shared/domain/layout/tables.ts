@@ -1,7 +1,10 @@
 import type { Table, TableCell } from '../page.ts';
+import { isLevel, type Ruling } from './marks.ts';
 import { median, middle, type Row, tallness, unite } from './rows.ts';
 import { type Cell, cellsOf, isNumeric, textOf } from './table-cells.ts';
 import { type Grid, type GridRow, gridOf } from './table-grid.ts';
+import { groupHead } from './table-heads.ts';
+import { type SpannedGrid, spanCentredLabels } from './table-labels.ts';
 
 const MIN_ROWS = 3;
 /** Rows further apart than this many row heights do not belong to one table. */
@@ -13,18 +16,26 @@ export interface FoundTable {
   rows: [number, number];
 }
 
-/** Tables without rulings: stretches of rows whose cells line up in columns. Ranges do not overlap and ascend. */
-export function findTables(rows: readonly Row[]): FoundTable[] {
+/**
+ * Tables without walls: stretches of rows whose cells line up in columns. Level rulings between their rows, if any, say
+ * which lines make a row. Ranges do not overlap and ascend.
+ */
+export function findTables(rows: readonly Row[], rulings: readonly Ruling[] = []): FoundTable[] {
   const cells = rows.map(cellsOf);
+  const ruled = ruledBelow(rows, rulings);
   const found: FoundTable[] = [];
   for (let first = 0; first < rows.length; first++) {
     if ((cells[first]?.length ?? 0) < 2) continue;
     const end = stretchEnd(rows, cells, first);
-    const grid = end - first >= MIN_ROWS ? gridOf(rows.slice(first, end), cells.slice(first, end)) : null;
-    const table = grid === null ? null : tableOf(grid);
-    if (grid === null || table === null) continue;
+    const grid =
+      end - first >= MIN_ROWS ? gridOf(rows.slice(first, end), cells.slice(first, end), ruled.slice(first, end)) : null;
+    if (grid === null || !isTable(grid)) continue;
     const range: [number, number] = [first + grid.range[0], first + grid.range[1]];
-    found.push({ table, rows: range });
+    const above = range[0] - 1;
+    const over = above >= (found.at(-1)?.rows[1] ?? 0) ? rows[above] : undefined;
+    const head = over === undefined || !grid.header ? null : groupHead(over, cells[above] ?? [], rows[above + 1], grid);
+    if (head !== null) range[0] = above;
+    found.push({ table: tableOf(spanCentredLabels(grid, head === null ? [] : [head])), rows: range });
     first = range[1] - 1;
   }
   return found;
@@ -47,20 +58,23 @@ function stretchEnd(rows: readonly Row[], cells: readonly Cell[][], first: numbe
   return end;
 }
 
-/** Null when lines of a form are all there is. */
-function tableOf(grid: Grid): Table | null {
+/** False when lines of a form are all there is. */
+function isTable(grid: Grid): boolean {
   const { rows, columns } = grid;
   const filled = columns.map(
     (_, column) => rows.filter((row) => row.some((cell) => cell.column === column && cell.span === 1)).length,
   );
-  if (filled.filter((count) => count >= 0.5 * rows.length).length < 2) return null;
-  if (columns.length === 2 && numericShare(rows, 1) < 0.6) return null;
-  if (!grid.header && columns.some((_, column) => labelShare(rows, column) >= 0.5)) return null;
-  const out: TableCell[] = rows.flatMap((row, index) =>
+  if (filled.filter((count) => count >= 0.5 * rows.length).length < 2) return false;
+  if (columns.length === 2 && numericShare(rows, 1) < 0.6) return false;
+  return grid.header || !columns.some((_, column) => labelShare(rows, column) >= 0.5);
+}
+
+function tableOf(grid: SpannedGrid): Table {
+  const out: TableCell[] = grid.rows.flatMap((row, index) =>
     row.map((cell) => ({
       row: index,
       column: cell.column,
-      rowSpan: 1,
+      rowSpan: cell.rowSpan,
       columnSpan: cell.span,
       text: textOf(cell.words),
       box: unite(cell.words.map((word) => word.box)),
@@ -68,12 +82,34 @@ function tableOf(grid: Grid): Table | null {
   );
   return {
     box: unite(out.map((cell) => cell.box)),
-    rows: rows.length,
-    columns: columns.length,
-    header: grid.header ? 0 : null,
+    rows: grid.rows.length,
+    columns: grid.columns,
+    header: grid.header,
     ruled: false,
     cells: out,
   };
+}
+
+/** Whether a level ruling runs under each row, before the next: along a good part of both. */
+function ruledBelow(rows: readonly Row[], rulings: readonly Ruling[]): boolean[] {
+  const level = rulings
+    .filter(isLevel)
+    .map(({ x0, y0, x1, y1 }) => ({ at: (y0 + y1) / 2, from: Math.min(x0, x1), to: Math.max(x0, x1) }))
+    .sort((a, b) => a.at - b.at);
+  let next = 0;
+  return rows.map((row, index) => {
+    const below = rows[index + 1];
+    if (below === undefined || level.length === 0) return false;
+    const [from, to] = [middle(row.box), middle(below.box)];
+    while (next > 0 && (level[next - 1]?.at ?? 0) > from) next--;
+    while (next < level.length && (level[next]?.at ?? 0) <= from) next++;
+    const [x0, x1] = [Math.min(row.box[0], below.box[0]), Math.max(row.box[2], below.box[2])];
+    for (let at = next; at < level.length && (level[at]?.at ?? 0) < to; at++) {
+      const ruling = level[at];
+      if (ruling !== undefined && Math.min(ruling.to, x1) - Math.max(ruling.from, x0) > 0.6 * (x1 - x0)) return true;
+    }
+    return false;
+  });
 }
 
 function shareOf(rows: readonly GridRow[], column: number, holds: (cell: Cell) => boolean): number {

@@ -47,6 +47,7 @@ export function buildPageText(page: Pick<Page, 'words' | 'lines' | 'blocks'>): P
     for (let i = entry.words[0]; i < entry.words[1]; i++) if (word(i, index, first)) first = false;
   };
   for (const block of page.blocks) {
+    if (block.lines[1] <= block.lines[0]) continue;
     if (offset > 0) push('\n\n');
     for (let i = block.lines[0]; i < block.lines[1]; i++) line(i);
   }
