@@ -45,13 +45,26 @@ export interface RenderedPage {
   textLayer: { words: Word[]; lines: readonly (readonly [number, number])[] } | null;
 }
 
-/** A page for the rebuilt PDF: boxes are painted into the pixels, then words are laid as invisible text. */
+/** A page for the redacted PDF. */
 export interface RedactedPage {
   number: number;
   /** Pixels at `dpi` of the original page. */
   boxes: readonly Box[];
   dpi: number;
+  /** What may stay: every word of the page that no box takes. */
   words: readonly Word[];
+  /**
+   * `picture`: boxes are painted into the page's pixels, then the words are laid as invisible text. `drawing`: its own text
+   * and drawing stay, less what the boxes cover, where that can be shown to hold nothing but `words`; a page for which it
+   * cannot be shown becomes a picture.
+   */
+  as: 'drawing' | 'picture';
+}
+
+export interface RedactedPdf {
+  pdf: AsyncIterable<Uint8Array>;
+  /** Pages that became pictures though a drawing was asked for, and why. */
+  pictures: readonly { number: number; reason: string }[];
 }
 
 /**
@@ -90,13 +103,17 @@ export interface Converter {
     limits: Limits;
     signal?: AbortSignal;
   }): AsyncIterable<RenderedPage | { number: number; error: { code: string; message: string } }>;
-  /** A new PDF of page images with burnt boxes and an invisible text layer of `words` only; nothing of the original's structure is kept. */
+  /**
+   * A new PDF of the pages, redacted; nothing of the original's structure is kept. `forbidden` are values that no byte of a
+   * drawing may hold, in any way a PDF can write them.
+   */
   redactPdf(params: {
     pdf: ByteSource;
     pages: AsyncIterable<RedactedPage>;
+    forbidden: readonly string[];
     limits: Limits;
     signal?: AbortSignal;
-  }): Promise<{ pdf: AsyncIterable<Uint8Array> }>;
+  }): Promise<RedactedPdf>;
   /** Whether Office files can be converted on this machine. */
   office(): Promise<{ available: boolean; version: string | null; lastSuccessAt: number | null }>;
 }

@@ -241,7 +241,7 @@ describe('the redact step', () => {
         let asked = 0;
         if (asks) for await (const page of pages) asked = page.number;
         expect(asked).toBe(asks ? 3 : 0);
-        return { pdf: await pdf.open() };
+        return { pdf: await pdf.open(), pictures: [] };
       },
     };
     const ctx = context('run_c', careless);

@@ -4,11 +4,12 @@ import { z } from 'zod';
 import type { Artifact } from '../domain/document.ts';
 import { RectoError, toRectoError } from '../domain/errors.ts';
 import { type ExtractionResult, extractionResultSchema } from '../domain/extraction-result.ts';
-import { type OcrResult, ocrResultSchema, PAGE_SEPARATOR, type Page } from '../domain/page.ts';
+import { type Box, type OcrResult, ocrResultSchema, PAGE_SEPARATOR, type Page } from '../domain/page.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Entity } from '../domain/redaction/entity.ts';
 import { applyToText, operatorFor } from '../domain/redaction/operators.ts';
 import { DocumentRedactor } from '../domain/redaction/redact-document.ts';
+import { coverage } from '../domain/redaction/redact-page.ts';
 import { applyToStructured } from '../domain/redaction/redact-structured.ts';
 import {
   convertOutputSchema,
@@ -21,7 +22,13 @@ import type { RedactedPage } from '../ports/converter.ts';
 import { byteSource, commitArtifacts, readText, writeArtifact } from './support/artifacts.ts';
 import { stepLimits } from './support/limits.ts';
 import { hashWith, privacyPolicy } from './support/privacy-policy.ts';
-import { type PageExpectation, verifyPdf, verifyStructure, verifyText } from './support/verify-redaction.ts';
+import {
+  type PageExpectation,
+  type Survivors,
+  verifyPdf,
+  verifyStructure,
+  verifyText,
+} from './support/verify-redaction.ts';
 
 const configSchema = z.object({
   policyId: z.string().optional(),
@@ -36,6 +43,8 @@ const PAGE_TIMEOUT_MS = 120_000;
 /** Covers any page at any resolution; the converter clips it. */
 const WHOLE_PAGE = [0, 0, 1_000_000, 1_000_000] as const;
 const UNREAD_PAGE_DPI = 72;
+/** How often the PDF is made before what still shows counts as impossible to take out. */
+const MAX_ROUNDS = 3;
 
 /** An entity of `entities.json`: what and where, never the value. Offsets are UTF-16 units of the page's text. */
 type ReportedEntity = Entity & { page: number; operator: string };
@@ -165,28 +174,42 @@ async function redactFields(ctx: StepContext, work: Work): Promise<Artifact | nu
   });
 }
 
+/** Places on pages that were found only when the redacted pages were looked at; such pages become pictures. */
+type Found = Map<number, Box[]>;
+
 /** Pages as they are wanted, one at a time: a document of thousands is never planned whole. */
 async function* pagePlans(
   ctx: StepContext,
   work: Work,
   numbers: Iterable<number>,
+  found: Found,
   expected: PageExpectation[],
 ): AsyncGenerator<RedactedPage> {
   for (const number of numbers) {
     const page = work.pages.get(number);
     const plan: RedactedPage =
       page === undefined
-        ? { number, boxes: [[...WHOLE_PAGE]], dpi: UNREAD_PAGE_DPI, words: [] }
-        : { number, dpi: page.dpi, ...boxesAndWords(work.redactor, page) };
-    expected.push({ boxes: plan.boxes, dpi: plan.dpi });
+        ? { number, boxes: [[...WHOLE_PAGE]], dpi: UNREAD_PAGE_DPI, words: [], as: 'picture' }
+        : planPage(work.redactor, page, found.get(number));
+    // Text in the pictures of a page that has a text layer has not been read yet; what was read as a picture is all known.
+    const look = page?.source === 'textLayer' || (page !== undefined && plan.boxes.length > 0);
+    expected.push({ boxes: plan.boxes, dpi: plan.dpi, look });
     yield plan;
     await breathe(ctx, number);
   }
 }
 
-function boxesAndWords(redactor: DocumentRedactor, page: Page): Pick<RedactedPage, 'boxes' | 'words'> {
+/** A page whose text layer was read stays a drawing; of any other nobody knows what its drawing says. */
+function planPage(redactor: DocumentRedactor, page: Page, found: readonly Box[] | undefined): RedactedPage {
   const { boxes, words } = redactor.redactPage(page);
-  return { boxes, words };
+  const as = page.source === 'textLayer' && found === undefined ? 'drawing' : 'picture';
+  return {
+    number: page.number,
+    dpi: page.dpi,
+    boxes: [...boxes, ...(found ?? [])],
+    words: words.filter((word) => !(found ?? []).some((box) => coverage(word.box, box) > 0)),
+    as,
+  };
 }
 
 /**
@@ -210,12 +233,46 @@ async function redactPdf(ctx: StepContext, work: Work, input: StepInput): Promis
   }
 }
 
+/** Made, looked at, and made again with what was seen; what shows even then is not handed over. */
 async function makePdf(ctx: StepContext, work: Work, source: string, numbers: readonly number[]): Promise<Artifact> {
+  const found: Found = new Map();
+  for (let round = 1; ; round++) {
+    const { artifact, survivors } = await makeOnce(ctx, work, source, numbers, found);
+    if (survivors.size === 0) return artifact;
+    await ctx.ports.objects.delete({ bucket: 'artifacts', key: artifact.key });
+    if (round === MAX_ROUNDS)
+      throw new RectoError(
+        'redaction_unverified',
+        `Pages ${[...survivors.keys()].slice(0, 20).join(', ')} of the redacted PDF still show a value that had to go; nothing redacted was kept. The original is untouched: report the document's id.`,
+        { details: { where: 'PDF' } },
+      );
+    ctx.log.info('redacted pages showed a value in a picture of theirs and are made again', { pages: survivors.size });
+    for (const [at, boxes] of survivors) {
+      const number = numbers[at - 1] ?? at;
+      found.set(number, [...(found.get(number) ?? []), ...boxes.map(widened)]);
+    }
+  }
+}
+
+/** The OCR service's boxes are tight: a margin as for any other print. */
+function widened(box: Box): Box {
+  const margin = Math.max(2, (box[3] - box[1]) * 0.15);
+  return [box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin];
+}
+
+async function makeOnce(
+  ctx: StepContext,
+  work: Work,
+  source: string,
+  numbers: readonly number[],
+  found: Found,
+): Promise<{ artifact: Artifact; survivors: Survivors }> {
   const limits = await stepLimits(ctx, PAGE_TIMEOUT_MS);
   const expected: PageExpectation[] = [];
   const made = await ctx.converter.redactPdf({
     pdf: await byteSource(ctx.ports, 'artifacts', source),
-    pages: pagePlans(ctx, work, numbers, expected),
+    pages: pagePlans(ctx, work, numbers, found, expected),
+    forbidden: work.redactor.values.list(),
     limits,
     signal: ctx.signal,
   });
@@ -226,13 +283,15 @@ async function makePdf(ctx: StepContext, work: Work, source: string, numbers: re
     body: made.pdf,
     sensitive: false,
   });
+  ctx.metrics.increment('redacted_pages_made_pictures', {}, made.pictures.length);
   try {
     const pdf = await byteSource(ctx.ports, 'artifacts', artifact.key);
-    await verifyPdf(ctx, { pdf, total: numbers.length, expected, values: work.redactor.values, limits });
+    const { values } = work.redactor;
+    const survivors = await verifyPdf(ctx, { pdf, total: numbers.length, expected, values, limits });
+    return { artifact, survivors };
   } catch (error) {
     // Never named by a record, but it must not lie about either.
     await ctx.ports.objects.delete({ bucket: 'artifacts', key: artifact.key });
     throw error;
   }
-  return artifact;
 }

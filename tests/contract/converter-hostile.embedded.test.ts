@@ -14,6 +14,7 @@ import {
   LIMITS,
   OFFICE_EXPECTED,
   outcome,
+  pagesOf,
   sourceOf,
   startConverter,
 } from '#tests/support/converter-fixture.ts';
@@ -102,9 +103,8 @@ describe('the embedded converter under hostile files', () => {
     const made = await converter.redactPdf({
       pdf: sourceOf(pdf),
       limits,
-      pages: (async function* () {
-        yield { number: 1, dpi: 100, boxes: [[0, 0, 830, 1170] as [number, number, number, number]], words: [] };
-      })(),
+      forbidden: [],
+      pages: pagesOf({ number: 1, dpi: 100, boxes: [[0, 0, 830, 1170]], words: [], as: 'picture' }),
     });
     const redacted = await collect(made.pdf);
     expect(textOf(redacted)).not.toContain(secret);

@@ -3,7 +3,7 @@ import type { Converter, RenderedPage } from '#shared/ports/converter.ts';
 import { picture, pngClaiming, tiff, withExif } from '#tests/corpus/image-files.ts';
 import { docx, paragraph, xlsx } from '#tests/corpus/office-files.ts';
 import { encryptedPdf, leakyPdf, textPdf } from '#tests/corpus/pdf-files.ts';
-import { collect, LIMITS, OFFICE_EXPECTED, outcome, sourceOf } from '#tests/support/converter-fixture.ts';
+import { collect, LIMITS, OFFICE_EXPECTED, outcome, pagesOf, sourceOf } from '#tests/support/converter-fixture.ts';
 
 const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
@@ -240,17 +240,17 @@ export function converterContract(create: () => Promise<Converter>): void {
       const made = await converter.redactPdf({
         pdf: sourceOf(bytes),
         limits: LIMITS,
-        pages: (async function* () {
-          yield {
-            number: 1,
-            dpi: 100,
-            boxes: [[0, 0, 827, 1170] as const].map(([a, b, c, d]): [number, number, number, number] => [a, b, c, d]),
-            words: [
-              { text: 'Öffentlich', confidence: 1, box: [100, 100, 200, 120] as [number, number, number, number] },
-              { text: '公開😀', confidence: 1, box: [210, 100, 300, 120] as [number, number, number, number] },
-            ],
-          };
-        })(),
+        forbidden: [],
+        pages: pagesOf({
+          number: 1,
+          dpi: 100,
+          boxes: [[0, 0, 827, 1170]],
+          words: [
+            { text: 'Öffentlich', confidence: 1, box: [100, 100, 200, 120] },
+            { text: '公開😀', confidence: 1, box: [210, 100, 300, 120] },
+          ],
+          as: 'picture',
+        }),
       });
       const redacted = await collect(made.pdf);
       expect(redacted.includes(secret)).toBe(false);

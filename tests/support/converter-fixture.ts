@@ -1,7 +1,7 @@
 import { systemClock } from '#shared/adapters/embedded/clock.ts';
 import { createConverter, type EmbeddedConverter } from '#shared/adapters/embedded/converter.ts';
 import { RectoError } from '#shared/domain/errors.ts';
-import type { ByteSource, Limits } from '#shared/ports/converter.ts';
+import type { ByteSource, Limits, RedactedPage } from '#shared/ports/converter.ts';
 import type { Logger } from '#shared/ports/logger.ts';
 import type { Metrics } from '#shared/ports/metrics.ts';
 
@@ -78,3 +78,7 @@ export async function outcome(call: Promise<unknown>): Promise<string> {
 
 /** Whether Office documents can be expected to convert here: always, unless RECTO_NO_OFFICE=1 says that it is not wanted. */
 export const OFFICE_EXPECTED = process.env.RECTO_NO_OFFICE !== '1' || process.env.REQUIRE_SERVICES === '1';
+
+export async function* pagesOf(...pages: readonly RedactedPage[]): AsyncGenerator<RedactedPage> {
+  yield* pages;
+}

@@ -1,6 +1,7 @@
 import type { Converter } from '../../ports/converter.ts';
 import { inspect } from './converter/inspect.ts';
-import { redactPdf, renderPages } from './converter/pages.ts';
+import { renderPages } from './converter/pages.ts';
+import { redactPdf } from './converter/redact-pdf.ts';
 import { toPdf } from './converter/to-pdf.ts';
 import { startWorkers, type Workers, type WorkersOptions } from './converter/workers.ts';
 

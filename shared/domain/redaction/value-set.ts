@@ -34,6 +34,11 @@ export class ValueSet {
     return this.#types.size;
   }
 
+  /** Every value, as letters and digits alone. */
+  list(): string[] {
+    return [...this.#types.keys()];
+  }
+
   add(value: string, type: string): void {
     const key = canonical(value);
     if (key.length < this.#shortest || key.length > MAX_LENGTH || this.#types.has(key)) return;

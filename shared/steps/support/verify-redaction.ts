@@ -1,12 +1,13 @@
 import { type ErrorCode, RectoError } from '../../domain/errors.ts';
 import type { Box } from '../../domain/page.ts';
+import { buildPageText } from '../../domain/redaction/page-text.ts';
 import { centred } from '../../domain/redaction/redact-page.ts';
 import type { ValueSet } from '../../domain/redaction/value-set.ts';
 import type { StepContext } from '../../engine/step.ts';
-import type { ByteSource, Limits } from '../../ports/converter.ts';
+import type { ByteSource, Limits, RenderedPage } from '../../ports/converter.ts';
 
-/** Resolution at which the redacted PDF is read back: the text layer does not depend on it. */
-const CHECK_DPI = 36;
+/** Resolution at which the redacted PDF is read back: enough for the print of documents, as text and as picture. */
+const CHECK_DPI = 150;
 /**
  * A word whose middle lies this far inside a box was left under it. Not its area: a word read back is as high as its font,
  * not as its print, and may reach into the box of the next line.
@@ -20,7 +21,12 @@ const CRASHES: readonly string[] = ['conversion_crashed', 'worker_crashed'] sati
 export interface PageExpectation {
   boxes: readonly Box[];
   dpi: number;
+  /** Whether its picture is read as well: what a text layer does not say, a letterhead may. */
+  look: boolean;
 }
+
+/** By page: where a value was still seen. Boxes in pixels at the dpi of the page's expectation. */
+export type Survivors = ReadonlyMap<number, readonly Box[]>;
 
 const failed = (where: string, why: string): RectoError =>
   new RectoError(
@@ -35,6 +41,8 @@ const crashed = (page: number, code: string): RectoError =>
     `The process that read page ${page} of the redacted PDF back died (${code}); it is made and checked again.`,
     { class: 'transient', details: { page } },
   );
+
+const scaled = (box: Box, by: number): Box => [box[0] * by, box[1] * by, box[2] * by, box[3] * by];
 
 /** No known value stands in the text. */
 export function verifyText(where: string, text: string, values: ValueSet): void {
@@ -54,10 +62,11 @@ export function verifyStructure(where: string, node: unknown, values: ValueSet):
 
 /**
  * Reads the redacted PDF back, page by page: every page is there and readable, no word lies under a box, no known value is
- * in the text layer. Errors: `redaction_unverified`.
+ * in the text layer. Then the pictures of its pages are read: where they still show a value is the answer. Errors:
+ * `redaction_unverified`, and those of the OCR service when it does not answer.
  */
 export async function verifyPdf(
-  ctx: Pick<StepContext, 'converter' | 'signal'>,
+  ctx: Pick<StepContext, 'converter' | 'inference' | 'signal'>,
   params: {
     pdf: ByteSource;
     /** Pages that it must have. */
@@ -67,8 +76,9 @@ export async function verifyPdf(
     values: ValueSet;
     limits: Limits;
   },
-): Promise<void> {
+): Promise<Survivors> {
   const { expected, values, pdf, limits, total } = params;
+  const survivors = new Map<number, readonly Box[]>();
   const { pages: held } = await ctx.converter.inspect({ source: pdf, limits, signal: ctx.signal });
   if (held !== total || expected.length !== total)
     throw failed('PDF', `has ${held} pages, ${expected.length} of them redacted, instead of ${total}`);
@@ -91,13 +101,39 @@ export async function verifyPdf(
     const expectation = expected[page.number - 1];
     const words = page.textLayer?.words ?? [];
     const scale = page.dpi / (expectation?.dpi ?? page.dpi);
-    const boxes = (expectation?.boxes ?? []).map(
-      (box): Box => [box[0] * scale, box[1] * scale, box[2] * scale, box[3] * scale],
-    );
+    const boxes = (expectation?.boxes ?? []).map((box) => scaled(box, scale));
     for (const word of words)
       if (boxes.some((box) => centred(word.box, box, INSET)))
         throw failed('PDF', `has text under a box on page ${page.number}`);
     verifyText('PDF', words.map((word) => word.text).join(' '), values);
+    if (expectation?.look !== true || values.size === 0) continue;
+    const shown = await shownValues(ctx, page, values);
+    if (shown.length > 0)
+      survivors.set(
+        page.number,
+        shown.map((box) => scaled(box, 1 / scale)),
+      );
   }
   if (seen !== total) throw failed('PDF', `shows ${seen} of ${total} pages`);
+  return survivors;
+}
+
+/** Where the picture of a page shows a known value, as the OCR service reads it. Pixels of the page. */
+async function shownValues(
+  ctx: Pick<StepContext, 'inference' | 'signal'>,
+  { number, png, dpi }: RenderedPage,
+  values: ValueSet,
+): Promise<Box[]> {
+  const { pages } = await ctx.inference.ocr({
+    pages: [{ number, image: png, mediaType: 'image/png', dpi }],
+    signal: ctx.signal,
+  });
+  return pages.flatMap((read) => {
+    const { text, words } = buildPageText(read);
+    const hits = values.find(text);
+    return words
+      .filter(({ start, end }) => hits.some((hit) => start < hit.end && hit.start < end))
+      .flatMap(({ index }) => read.words.slice(index, index + 1))
+      .map((word) => word.box);
+  });
 }

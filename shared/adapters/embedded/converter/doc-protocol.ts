@@ -28,6 +28,14 @@ export interface TextLayer {
   lines: [number, number][];
 }
 
+/** A page to be redacted as a drawing. Boxes, and the words that may stay, in pixels at `dpi`. */
+export interface DrawnPage {
+  page: number;
+  dpi: number;
+  boxes: Box[];
+  words: Word[];
+}
+
 /** What a document worker does, by name. Files are named by path; bulky bytes never travel in a message. */
 export interface DocOps {
   sniff: { params: { size: number; limits: SniffLimits }; result: Sniffed };
@@ -54,6 +62,23 @@ export interface DocOps {
     params: { file: string; page: number; dpi: number; maxPixels: number; boxes: Box[]; out: string };
     result: PageImage & { dpi: number };
   };
+  /**
+   * Pages redacted as drawings, into a PDF of those for which that can be shown to be clean, in their order; the others
+   * are named with the reason.
+   */
+  redrawPages: {
+    params: {
+      file: string;
+      pages: DrawnPage[];
+      /** Canonical or not; what must be in no byte of the result. */
+      forbidden: string[];
+      maxPixels: number;
+      out: string;
+    };
+    result: { pictures: { page: number; reason: string }[] };
+  };
+  /** One PDF of pages (from 0) of several, in the order given. */
+  joinPdfs: { params: { parts: { file: string; from: number; count: number }[]; out: string }; result: null };
   /** Expands every entry to nowhere, to see that none is larger than it says, and that no XML declares entities. */
   checkArchive: { params: { file: string; limits: SniffLimits }; result: null };
   /** An encrypted Office package to the document inside. */

@@ -1,9 +1,8 @@
 import { readFile, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { toRectoError } from '../../../domain/errors.ts';
-import type { ByteSource, Converter, Limits, RedactedPage, RenderedPage } from '../../../ports/converter.ts';
-import { ImagePdfWriter } from './pdf-writer/image-pdf-writer.ts';
-import { asStorageError, stage, unstage } from './staging.ts';
+import type { Converter, Limits, RenderedPage } from '../../../ports/converter.ts';
+import { asStorageError, stage } from './staging.ts';
 import { callDir, removeTree } from './temp-dir.ts';
 import type { Workers } from './workers.ts';
 
@@ -74,39 +73,5 @@ export async function* renderPages(
   } finally {
     await ahead?.catch(() => undefined);
     await removeTree(dir);
-  }
-}
-
-/** Each page rendered, burnt and put into a new PDF together with the words that may stay. */
-export async function redactPdf(
-  workers: Workers,
-  params: { pdf: ByteSource; pages: AsyncIterable<RedactedPage>; limits: Limits; signal?: AbortSignal },
-): Promise<{ pdf: AsyncIterable<Uint8Array> }> {
-  const { limits, signal } = params;
-  const dir = await callDir(workers.dir);
-  try {
-    const file = path.join(dir, 'in.pdf');
-    const out = path.join(dir, 'out.pdf');
-    await stage(params.pdf, file, signal);
-    const writer = await ImagePdfWriter.create(out, limits.maxOutputBytes);
-    try {
-      for await (const page of params.pages) {
-        const image = path.join(dir, `page-${page.number}`);
-        const done = await workers.doc(
-          'burnPage',
-          { file, page: page.number, dpi: page.dpi, maxPixels: limits.maxPixels, boxes: [...page.boxes], out: image },
-          { timeoutMs: limits.timeoutMs, signal },
-        );
-        await writer.addPage(done, page.words, page.dpi);
-        await unlink(image);
-      }
-      await writer.finish();
-    } finally {
-      await writer.close();
-    }
-    return { pdf: unstage(out, () => removeTree(dir)) };
-  } catch (error) {
-    await removeTree(dir);
-    throw asStorageError(error);
   }
 }

@@ -9,6 +9,8 @@ import { inspectPdf } from './pdf-inspect.ts';
 import { renderPage } from './pdf-render.ts';
 import { finishPdf, rewritePdf } from './pdf-rewrite.ts';
 import { prepareText } from './prepare-text.ts';
+import { joinPdfs } from './redact/join-pdfs.ts';
+import { redrawPages } from './redact/redraw-pages.ts';
 import type { RemoteReader } from './remote-reader.ts';
 
 type Operation<K extends DocOp> = (params: DocOps[K]['params'], reader: RemoteReader) => Promise<DocOps[K]['result']>;
@@ -27,4 +29,6 @@ export const operations: { [K in DocOp]: Operation<K> } = {
   prepareText,
   renderPage: async (params) => renderPage(params),
   burnPage,
+  redrawPages,
+  joinPdfs,
 };
