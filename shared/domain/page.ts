@@ -91,6 +91,11 @@ export const pageSchema = z.object({
    * that needs places (drawing boxes over values) may go by it.
    */
   geometry: z.enum(['measured', 'none']).default('measured'),
+  /**
+   * What is known to be missing or wrong; absent when nothing is. `truncated`: the engine stopped at its limit.
+   * `repetition`: it fell into a loop, which was cut. `garbage`: it gave no text at all, only noise.
+   */
+  incomplete: z.array(z.enum(['truncated', 'repetition', 'garbage'])).optional(),
 });
 export type Page = z.infer<typeof pageSchema>;
 
@@ -118,6 +123,7 @@ export type OcrResult = z.infer<typeof ocrResultSchema>;
 export function pageText(page: Pick<Page, 'lines' | 'blocks'>): string {
   if (page.blocks.length === 0) return page.lines.map((line) => line.text).join('\n');
   return page.blocks
+    .filter((block) => block.lines[1] > block.lines[0])
     .map((block) =>
       page.lines
         .slice(block.lines[0], block.lines[1])

@@ -1,0 +1,41 @@
+/** A cell as written: where it stands follows from the cells before it. */
+export interface LooseCell {
+  text: string;
+  header: boolean;
+  rowSpan: number;
+  columnSpan: number;
+}
+
+export interface PlacedCell extends LooseCell {
+  row: number;
+  column: number;
+}
+
+export interface CellGrid {
+  cells: PlacedCell[];
+  rows: number;
+  columns: number;
+}
+
+/**
+ * Cells in their rows and columns, each in the first column that no cell above or before it covers (the table model of the
+ * HTML standard). A span that reaches below the last row ends there.
+ */
+export function placeCells(rows: readonly (readonly LooseCell[])[]): CellGrid {
+  /** By column: the first row that is free again. */
+  const free: number[] = [];
+  const cells: PlacedCell[] = [];
+  let columns = 0;
+  for (const [row, loose] of rows.entries()) {
+    let column = 0;
+    for (const cell of loose) {
+      while ((free[column] ?? 0) > row) column++;
+      const rowSpan = Math.min(cell.rowSpan, rows.length - row);
+      cells.push({ ...cell, rowSpan, row, column });
+      for (let at = column; at < column + cell.columnSpan; at++) free[at] = row + rowSpan;
+      column += cell.columnSpan;
+      columns = Math.max(columns, column);
+    }
+  }
+  return { cells, rows: rows.length, columns };
+}
