@@ -1,25 +1,73 @@
 import type { AddressInfo } from 'node:net';
 import { parseServiceConfig } from './config.ts';
+import { createAuth } from './http/auth.ts';
+import { ByteBudget } from './http/body.ts';
 import { createServiceMetrics } from './http/metrics.ts';
 import { createService } from './http/service.ts';
-import { DEFAULT_READER } from './ocr/models.ts';
+import { DiskCache } from './manager/disk-cache.ts';
+import { readHardware } from './manager/hardware.ts';
+import { ModelManager } from './manager/model-manager.ts';
+import { PageCache } from './manager/page-cache.ts';
+import { choosePlan } from './manager/plan.ts';
+import { settleProvider } from './manager/provider.ts';
+import { verifiedFiles } from './manager/verified-files.ts';
 import { WorkerPool } from './workers/worker-pool.ts';
 
-/** One JSON object a line, on standard output. The first tells the port. */
+/** One JSON object a line, on standard output. */
 const log = (level: 'info' | 'error', message: string, fields: Record<string, unknown> = {}): void => {
   process.stdout.write(`${JSON.stringify({ level, time: new Date().toISOString(), message, ...fields })}\n`);
 };
 
 const config = parseServiceConfig(process.env);
-let draining = false;
+const hardware = await readHardware();
+const plan = await settleProvider(choosePlan(hardware, config.wishes), config.wishes, hardware, log);
+log('info', 'ocr: hardware', { ...hardware, plan });
+
+const metrics = createServiceMetrics({
+  queuePages: () => pool.queued,
+  busyWorkers: () => pool.busy,
+  modelBytes: () => manager.memoryMb * 2 ** 20,
+  cacheBytes: () => cache.bytes,
+});
 const pool = new WorkerPool({
-  workers: config.workers,
+  workers: plan.workers,
   queuePages: config.queuePages,
+  batchPages: plan.batchPages,
+  batchWaitMs: plan.batchWaitMs,
   pageTimeoutMs: config.pageTimeoutMs,
-  settings: { maxPixels: config.maxPixels, warmUp: DEFAULT_READER },
+  settings: { maxPixels: config.maxPixels, session: { provider: plan.provider } },
+  log,
+  onBatch: (pages, waited) => {
+    metrics.batchPages.observe(pages);
+    for (const seconds of waited) metrics.waitSeconds.observe(seconds);
+  },
+});
+const manager = new ModelManager({
+  pool,
+  files: (id) => verifiedFiles(id, async (_model, source) => ({ path: source, precision: 'fp32' })),
+  budgetMb: plan.modelMemoryMb,
+  defaultReader: config.defaultReader,
   log,
 });
-const server = createService({ config, pool, metrics: createServiceMetrics(pool), log, draining: () => draining });
+const { bytes, ttlMs, folder, folderBytes } = config.cache;
+const now = (): number => Date.now();
+const disk = folder === null ? null : new DiskCache({ folder, bytes: folderBytes, ttlMs, now });
+const cache = new PageCache({ bytes, ttlMs, now, disk });
+
+let draining = false;
+const server = createService({
+  config,
+  plan,
+  pool,
+  manager,
+  cache,
+  metrics,
+  budget: new ByteBudget(config.maxHeldBytes),
+  authenticate: createAuth(config.auth),
+  adminToken: config.adminToken,
+  log,
+  draining: () => draining,
+});
 
 /** Takes in nothing more, finishes what is under way, then ends; a second signal or the end of the grace ends at once. */
 async function drain(why: string): Promise<void> {
@@ -49,5 +97,9 @@ if (config.exitWithParent) {
 
 server.listen(config.port, config.host, () => {
   const address = server.address() as AddressInfo;
-  log('info', 'ocr: listening', { port: address.port, workers: config.workers });
+  log('info', 'ocr: listening', { port: address.port, workers: plan.workers });
+});
+manager.load(config.defaultReader).catch((error: unknown) => {
+  log('error', 'ocr: the default model cannot be loaded; the service ends', { error: String(error) });
+  process.exit(1);
 });

@@ -46,6 +46,11 @@ export class PageReader {
     });
   }
 
+  /** Gives the models' memory back; with no page under way. */
+  async close(): Promise<void> {
+    for (const session of [this.#detector, this.#classifier, this.#recognizer.session]) await session.close();
+  }
+
   /** `stop` throws when the caller has gone; asked between model calls. */
   async read(page: Raster, stop: () => void = () => {}): Promise<ReadResult> {
     let raster = page;

@@ -1,27 +1,46 @@
 import type { ErrorCode } from '../../shared/domain/errors.ts';
-import type { Page } from '../../shared/domain/page.ts';
-import type { ReaderId } from '../ocr/models.ts';
+import type { ReaderFiles } from '../ocr/models.ts';
+import type { SessionSettings } from '../ocr/session.ts';
 
 export interface PageTask {
   id: number;
+  /** Over shared memory: handed over without a copy, and still there if the page has to be read again. */
   image: Uint8Array;
-  number: number;
   dpi: number;
-  model: ReaderId;
   /** Set to 1 when nobody waits for the answer any more. */
   cancelled: Int32Array;
 }
 
+export interface PageAnswer {
+  /** UTF-8 JSON of a `Page` without its number; handed over, not copied. */
+  page: Uint8Array;
+  model: string;
+  /** Of one thread; its share when it was read in a batch. */
+  seconds: number;
+  /** Seconds by name. */
+  stages: Readonly<Record<string, number>>;
+}
+
+export type ToWorker =
+  | { kind: 'load'; reader: string; files: ReaderFiles }
+  | { kind: 'unload'; reader: string }
+  | { kind: 'read'; reader: string; tasks: readonly PageTask[] };
+
+export interface WorkerError {
+  code: ErrorCode;
+  message: string;
+  details: Readonly<Record<string, unknown>> | undefined;
+}
+
 export type FromWorker =
-  | { kind: 'ready' }
-  | { kind: 'done'; id: number; page: Page; model: string; seconds: number }
-  | {
-      kind: 'failed';
-      id: number;
-      error: { code: ErrorCode; message: string; details: Readonly<Record<string, unknown>> | undefined };
-    };
+  | { kind: 'up' }
+  | { kind: 'loaded'; reader: string }
+  | { kind: 'unloaded'; reader: string }
+  | { kind: 'refused'; reader: string; error: WorkerError }
+  | ({ kind: 'done'; id: number } & PageAnswer)
+  | { kind: 'failed'; id: number; error: WorkerError };
 
 export interface WorkerSettings {
   maxPixels: number;
-  warmUp: ReaderId;
+  session: SessionSettings;
 }

@@ -1,56 +1,60 @@
 import { Worker } from 'node:worker_threads';
 import { RectoError } from '../../shared/domain/errors.ts';
-import type { Page } from '../../shared/domain/page.ts';
-import type { ReaderId } from '../ocr/models.ts';
-import type { FromWorker, PageTask, WorkerSettings } from './messages.ts';
+import type { ReaderFiles } from '../ocr/models.ts';
+import type { FromWorker, PageAnswer, ToWorker, WorkerError, WorkerSettings } from './messages.ts';
+import { type Job, PageQueue } from './page-queue.ts';
 
 export interface PageJob {
+  /** Over a SharedArrayBuffer, or it is copied into the thread. */
   image: Uint8Array;
-  number: number;
   dpi: number;
-  model: ReaderId;
-}
-
-export interface PageAnswer {
-  page: Page;
-  model: string;
-  seconds: number;
 }
 
 export interface WorkerPoolOptions {
   workers: number;
   queuePages: number;
+  /** Pages a thread reads at once at most. */
+  batchPages: number;
+  /** A free thread waits so long for a batch to fill. 0: takes what is there. */
+  batchWaitMs: number;
   pageTimeoutMs: number;
   settings: WorkerSettings;
   log: (level: 'info' | 'error', message: string, fields?: Record<string, unknown>) => void;
-}
-
-interface Job {
-  task: PageTask;
-  resolve: (answer: PageAnswer) => void;
-  reject: (error: RectoError) => void;
+  /** Hears the size of each batch, and the seconds each of its pages waited. */
+  onBatch?: (pages: number, waited: readonly number[]) => void;
 }
 
 interface Slot {
   worker: Worker;
-  ready: boolean;
-  job: Job | null;
+  up: boolean;
+  readers: Set<string>;
+  jobs: Map<number, Job>;
   timer: NodeJS.Timeout | null;
+}
+
+interface Loading {
+  resolve: () => void;
+  reject: (error: Error) => void;
 }
 
 /** First wait before a thread that died is started again; doubled while they go on dying before they were ready. */
 const RESTART_MS = 250;
 const MAX_RESTART_MS = 30_000;
+const LOAD_TIMEOUT_MS = 120_000;
 
 /**
- * Threads with a set of models each, behind one bounded queue. A page that kills or hangs its thread fails alone; the
- * thread is replaced. Errors of a job: `overloaded` (never queued), `cancelled`, `step_timeout`, `worker_crashed`, and
- * those of reading the page.
+ * Threads with a set of models each, behind one bounded queue. A page that kills or hangs its thread fails alone: those
+ * that were read along with it are read again one by one; the thread is replaced. Errors of a page: `overloaded` (never
+ * queued), `cancelled`, `step_timeout`, `worker_crashed`, and those of reading it.
  */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #slots = new Set<Slot>();
-  readonly #queue: Job[] = [];
+  readonly #queue = new PageQueue();
+  /** What every thread has loaded, or loads. */
+  readonly #readers = new Map<string, ReaderFiles>();
+  readonly #loading = new Map<string, Loading>();
+  #wake: NodeJS.Timeout | null = null;
   #nextId = 1;
   #closed = false;
   #failures = 0;
@@ -62,48 +66,78 @@ export class WorkerPool {
     for (let i = 0; i < options.workers; i++) this.#spawn();
   }
 
-  /** True when every thread has its models loaded and warm. */
+  /** True when every thread has all readers warm; one that is being loaded for the first time does not count yet. */
   get ready(): boolean {
-    return this.#slots.size === this.#options.workers && [...this.#slots].every((slot) => slot.ready);
+    return this.#slots.size === this.#options.workers && [...this.#slots].every((slot) => this.#isReady(slot));
   }
-
   get queued(): number {
     return this.#queue.length;
   }
-
   get busy(): number {
-    return [...this.#slots].filter((slot) => slot.job !== null).length;
+    return [...this.#slots].filter((slot) => slot.jobs.size > 0).length;
   }
-
   get idle(): boolean {
     return this.queued === 0 && this.busy === 0;
+  }
+  get workers(): number {
+    return this.#options.workers;
   }
 
   /** Seconds until the queue is likely to have room. */
   get retryAfter(): number {
-    const waves = (this.queued + this.busy) / this.#options.workers;
+    const under = [...this.#slots].reduce((sum, slot) => sum + slot.jobs.size, 0);
+    const waves = (this.queued + under) / this.#options.workers;
     return Math.max(1, Math.min(60, Math.ceil(waves * this.#pageSeconds * 0.5)));
   }
 
-  /** All pages or none are taken in. Rejects with the first page's error; the others are then given up. */
-  async run(jobs: readonly PageJob[], signal: AbortSignal): Promise<PageAnswer[]> {
+  /** Has every thread load and warm a reader. Rejects, with the reader unloaded, when one of them cannot. */
+  async load(reader: string, files: ReaderFiles): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#readers.set(reader, files);
+    this.#loading.set(reader, { resolve, reject });
+    const late = new RectoError('dependency_unavailable', `The models of "${reader}" did not load in time.`);
+    const timer = setTimeout(() => reject(late), LOAD_TIMEOUT_MS);
+    for (const slot of this.#slots) if (slot.up) send(slot, { kind: 'load', reader, files });
+    try {
+      await promise;
+    } catch (error) {
+      this.unload(reader);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      this.#loading.delete(reader);
+    }
+  }
+
+  /** Gives a reader's memory back. It must not be in use. */
+  unload(reader: string): void {
+    this.#readers.delete(reader);
+    for (const slot of this.#slots) {
+      slot.readers.delete(reader);
+      if (slot.up) send(slot, { kind: 'unload', reader });
+    }
+  }
+
+  /**
+   * All pages or none are taken in, for a reader that is loaded. Rejects with the first page's error; the others are then
+   * given up.
+   */
+  async run(reader: string, pages: readonly PageJob[], signal: AbortSignal): Promise<PageAnswer[]> {
     const free = this.#options.workers - this.busy;
-    if (this.#queue.length + jobs.length > this.#options.queuePages + free)
+    if (this.#queue.length + pages.length > this.#options.queuePages + free)
       throw new RectoError('overloaded', `The OCR queue is full (${this.#queue.length} pages wait); try again later.`, {
         retryAfter: this.retryAfter,
       });
+    if (signal.aborted) throw new RectoError('cancelled', 'The caller went away before the pages were read.');
     const cancelled = new Int32Array(new SharedArrayBuffer(4));
     const giveUp = (): void => {
       Atomics.store(cancelled, 0, 1);
-      for (const job of this.#queue.filter((waiting) => waiting.task.cancelled === cancelled)) {
-        this.#queue.splice(this.#queue.indexOf(job), 1);
+      for (const job of this.#queue.remove(({ task }) => task.cancelled === cancelled))
         job.reject(new RectoError('cancelled', 'The caller went away before the page was read.'));
-      }
     };
-    if (signal.aborted) throw new RectoError('cancelled', 'The caller went away before the pages were read.');
     signal.addEventListener('abort', giveUp, { once: true });
     try {
-      return await Promise.all(jobs.map((job) => this.#enqueue(job, cancelled)));
+      return await Promise.all(pages.map((page) => this.#enqueue(reader, page, cancelled)));
     } catch (error) {
       giveUp();
       throw error;
@@ -115,76 +149,139 @@ export class WorkerPool {
   /** Ends the threads; what they hold fails with `worker_crashed`. */
   async close(): Promise<void> {
     this.#closed = true;
+    if (this.#wake !== null) clearTimeout(this.#wake);
     await Promise.all([...this.#slots].map((slot) => slot.worker.terminate()));
   }
 
-  #enqueue(job: PageJob, cancelled: Int32Array): Promise<PageAnswer> {
+  #enqueue(reader: string, page: PageJob, cancelled: Int32Array): Promise<PageAnswer> {
     const { promise, resolve, reject } = Promise.withResolvers<PageAnswer>();
-    this.#queue.push({ task: { ...job, id: this.#nextId++, cancelled }, resolve, reject });
-    this.#dispatch();
+    const task = { ...page, id: this.#nextId++, cancelled };
+    this.#queue.push({ task, reader, queuedAt: performance.now(), alone: false, resolve, reject });
+    // After this turn: the pages of one request are all in the queue before any of them leaves it.
+    queueMicrotask(() => this.#dispatch());
     return promise;
   }
 
   #dispatch(): void {
-    for (const slot of this.#slots) {
-      if (!slot.ready || slot.job !== null) continue;
-      const job = this.#queue.shift();
-      if (job === undefined) return;
-      slot.job = job;
-      slot.timer = setTimeout(() => this.#expire(slot, job), this.#options.pageTimeoutMs);
-      slot.worker.postMessage(job.task);
+    const { batchPages, batchWaitMs } = this.#options;
+    const idle = [...this.#slots].filter((slot) => slot.up && slot.jobs.size === 0);
+    for (const [at, slot] of idle.entries()) {
+      const { oldest } = this.#queue;
+      if (oldest === null) return;
+      const wait = batchWaitMs - (performance.now() - oldest);
+      if (wait > 0 && this.#queue.length < batchPages) {
+        this.#wake ??= setTimeout(() => {
+          this.#wake = null;
+          this.#dispatch();
+        }, wait);
+        return;
+      }
+      // What waits is shared out among the threads that are free.
+      const most = Math.min(batchPages, Math.ceil(this.#queue.length / (idle.length - at)));
+      const batch = this.#queue.take(most, (reader) => slot.readers.has(reader));
+      if (batch.length > 0) this.#hand(slot, batch);
     }
   }
 
-  #expire(slot: Slot, job: Job): void {
-    job.reject(
-      new RectoError(
-        'step_timeout',
-        `Reading the page took longer than ${this.#options.pageTimeoutMs} ms and was stopped.`,
-      ),
+  #hand(slot: Slot, batch: readonly Job[]): void {
+    const now = performance.now();
+    this.#options.onBatch?.(
+      batch.length,
+      batch.map((job) => (now - job.queuedAt) / 1000),
     );
+    for (const job of batch) slot.jobs.set(job.task.id, job);
+    slot.timer = setTimeout(() => this.#expire(slot), this.#options.pageTimeoutMs * batch.length);
+    const [first] = batch;
+    if (first !== undefined) send(slot, { kind: 'read', reader: first.reader, tasks: batch.map((job) => job.task) });
+  }
+
+  #expire(slot: Slot): void {
+    const [only, ...others] = slot.jobs.values();
+    if (only !== undefined && others.length === 0) {
+      const { pageTimeoutMs } = this.#options;
+      slot.jobs.clear();
+      only.reject(
+        new RectoError('step_timeout', `Reading the page took longer than ${pageTimeoutMs} ms and was stopped.`),
+      );
+    }
     void slot.worker.terminate();
   }
 
   #spawn(): void {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: this.#options.settings });
-    const slot: Slot = { worker, ready: false, job: null, timer: null };
+    const slot: Slot = { worker, up: false, readers: new Set(), jobs: new Map(), timer: null };
     this.#slots.add(slot);
     worker.on('message', (message: FromWorker) => this.#hear(slot, message));
     worker.on('error', (error) => this.#options.log('error', 'ocr: a worker thread failed', { error: String(error) }));
     worker.on('exit', (code) => this.#buried(slot, code));
   }
 
+  #isReady(slot: Slot): boolean {
+    return (
+      slot.up && [...this.#readers.keys()].every((reader) => slot.readers.has(reader) || this.#loading.has(reader))
+    );
+  }
+
   #hear(slot: Slot, message: FromWorker): void {
-    if (message.kind === 'ready') {
-      slot.ready = true;
-      this.#failures = 0;
-      this.#dispatch();
-      return;
+    switch (message.kind) {
+      case 'up':
+        slot.up = true;
+        for (const [reader, files] of this.#readers) send(slot, { kind: 'load', reader, files });
+        return;
+      case 'loaded':
+        if (!this.#readers.has(message.reader)) return;
+        this.#failures = 0;
+        slot.readers.add(message.reader);
+        if ([...this.#slots].every((one) => one.readers.has(message.reader)) && this.#full)
+          this.#loading.get(message.reader)?.resolve();
+        this.#dispatch();
+        return;
+      case 'refused':
+        this.#loading.get(message.reader)?.reject(errorOf(message.error));
+        return;
+      case 'unloaded':
+        return;
+      default:
+        this.#answered(slot, message);
     }
-    const { job } = slot;
-    if (job === null || job.task.id !== message.id) return;
-    if (slot.timer !== null) clearTimeout(slot.timer);
-    slot.job = null;
+  }
+
+  get #full(): boolean {
+    return this.#slots.size === this.#options.workers;
+  }
+
+  #answered(slot: Slot, message: Extract<FromWorker, { kind: 'done' | 'failed' }>): void {
+    const job = slot.jobs.get(message.id);
+    if (job === undefined) return;
+    slot.jobs.delete(message.id);
     if (message.kind === 'done') {
-      this.#pageSeconds = 0.8 * this.#pageSeconds + 0.2 * message.seconds;
-      job.resolve({ page: message.page, model: message.model, seconds: message.seconds });
-    } else {
-      const { code, message: text, details } = message.error;
-      job.reject(new RectoError(code, text, details === undefined ? {} : { details }));
-    }
+      const { page, model, seconds, stages } = message;
+      this.#pageSeconds = 0.8 * this.#pageSeconds + 0.2 * seconds;
+      job.resolve({ page, model, seconds, stages });
+    } else job.reject(errorOf(message.error));
+    if (slot.jobs.size > 0) return;
+    if (slot.timer !== null) clearTimeout(slot.timer);
     this.#dispatch();
   }
 
   #buried(slot: Slot, code: number): void {
     this.#slots.delete(slot);
     if (slot.timer !== null) clearTimeout(slot.timer);
-    slot.job?.reject(new RectoError('worker_crashed', 'The page crashed the thread that read it.'));
+    const held = [...slot.jobs.values()];
+    if (held.length === 1 || this.#closed)
+      for (const job of held) job.reject(new RectoError('worker_crashed', 'The page crashed the thread that read it.'));
+    else this.#queue.putBack(held.map((job) => ({ ...job, alone: true })));
     if (this.#closed) return;
-    const wait = slot.ready ? 0 : Math.min(MAX_RESTART_MS, RESTART_MS * 2 ** this.#failures++);
+    const wait = slot.up ? 0 : Math.min(MAX_RESTART_MS, RESTART_MS * 2 ** this.#failures++);
     this.#options.log('error', 'ocr: a worker thread ended and is replaced', { exitCode: code, waitMs: wait });
     setTimeout(() => {
       if (!this.#closed) this.#spawn();
     }, wait).unref();
+    this.#dispatch();
   }
 }
+
+const send = (slot: Slot, message: ToWorker): void => slot.worker.postMessage(message);
+
+const errorOf = ({ code, message, details }: WorkerError): RectoError =>
+  new RectoError(code, message, details === undefined ? {} : { details });

@@ -1,63 +1,57 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { RectoError, toRectoError } from '../../shared/domain/errors.ts';
-import { assemblePage } from '../ocr/assemble-page.ts';
-import { decodeImage } from '../ocr/decode.ts';
-import { type ReaderId, readerFiles } from '../ocr/models.ts';
-import { PageReader } from '../ocr/page-reader.ts';
-import { warmUpPage } from '../ocr/warm-up.ts';
-import type { FromWorker, PageTask, WorkerSettings } from './messages.ts';
+import { toRectoError } from '../../shared/domain/errors.ts';
+import { configureSessions } from '../ocr/session.ts';
+import type { FromWorker, ToWorker, WorkerError, WorkerSettings } from './messages.ts';
+import { readPages } from './read-pages.ts';
+import { dropReader, loadReader, readerNamed } from './readers.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('This file runs as a worker thread of the OCR service.');
 const settings: WorkerSettings = workerData;
-const readers = new Map<ReaderId, Promise<PageReader>>();
+configureSessions(settings.session);
 
-/** Loaded at first use and kept. */
-function readerFor(model: ReaderId): Promise<PageReader> {
-  let reader = readers.get(model);
-  if (reader === undefined) {
-    reader = PageReader.open(readerFiles(model));
-    readers.set(model, reader);
-    reader.catch(() => readers.delete(model));
+const say = (message: FromWorker): void => {
+  // Results are handed over, not copied.
+  port.postMessage(message, message.kind === 'done' ? [message.page.buffer as ArrayBuffer] : []);
+};
+
+function told(thrown: unknown, what: string): WorkerError {
+  const error = toRectoError(thrown);
+  const { code, message, details } = error;
+  if (code === 'internal') {
+    const why = String(error.cause instanceof Error ? error.cause.stack : error.cause);
+    const line = { level: 'error', time: new Date().toISOString(), message: `ocr: ${what} failed`, error: why };
+    process.stderr.write(`${JSON.stringify(line)}\n`);
   }
-  return reader;
+  return { code, message, details };
 }
 
-async function readPage(task: PageTask): Promise<FromWorker> {
-  const startedAt = performance.now();
-  const stop = (): void => {
-    if (Atomics.load(task.cancelled, 0) !== 0)
-      throw new RectoError('cancelled', 'The caller went away before the page was read.');
-  };
-  stop();
-  const raster = await decodeImage(task.image, settings.maxPixels);
-  const reader = await readerFor(task.model);
-  stop();
-  const result = await reader.read(raster, stop);
-  const page = assemblePage({ number: task.number, width: raster.width, height: raster.height, dpi: task.dpi }, result);
-  return { kind: 'done', id: task.id, page, model: reader.version, seconds: (performance.now() - startedAt) / 1000 };
+async function obey(message: ToWorker): Promise<void> {
+  const { reader } = message;
+  switch (message.kind) {
+    case 'load':
+      try {
+        await loadReader(reader, message.files);
+        say({ kind: 'loaded', reader });
+      } catch (thrown) {
+        say({ kind: 'refused', reader, error: told(thrown, `loading "${reader}"`) });
+      }
+      return;
+    case 'unload':
+      await dropReader(reader);
+      say({ kind: 'unloaded', reader });
+      return;
+    case 'read':
+      await readPages(readerNamed(reader), message.tasks, settings.maxPixels, (id, outcome) => {
+        if ('page' in outcome) say({ kind: 'done', id, ...outcome });
+        else say({ kind: 'failed', id, error: told(outcome.thrown, 'reading a page') });
+      });
+  }
 }
 
-port.on('message', (task: PageTask) => {
-  readPage(task).then(
-    (answer) => port.postMessage(answer),
-    (thrown: unknown) => {
-      const error = toRectoError(thrown);
-      if (error.code === 'internal')
-        process.stderr.write(
-          `${JSON.stringify({ level: 'error', time: new Date().toISOString(), message: 'ocr: reading a page failed', error: String(error.cause instanceof Error ? error.cause.stack : error.cause) })}\n`,
-        );
-      const failed: FromWorker = {
-        kind: 'failed',
-        id: task.id,
-        error: { code: error.code, message: error.message, details: error.details },
-      };
-      port.postMessage(failed);
-    },
-  );
+// One after another: a reader is never dropped under a page.
+let last: Promise<void> = Promise.resolve();
+port.on('message', (message: ToWorker) => {
+  last = last.then(() => obey(message));
 });
-
-const reader = await readerFor(settings.warmUp);
-await reader.read(warmUpPage());
-const ready: FromWorker = { kind: 'ready' };
-port.postMessage(ready);
+say({ kind: 'up' });

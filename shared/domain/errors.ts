@@ -66,6 +66,7 @@ export const ERROR_CODES = {
   storage_full: { status: 507, title: 'The storage is full', class: 'transient' },
   record_too_large: { status: 413, title: 'A stored record is too large', class: 'permanent' },
   limit_exceeded: { status: 422, title: 'A limit of the platform was exceeded', class: 'permanent' },
+  model_damaged: { status: 503, title: 'A model file is not the one expected', class: 'permanent' },
   not_configured: { status: 503, title: 'This is not configured', class: 'permanent' },
   internal: { status: 500, title: 'Something went wrong inside', class: 'transient' },
 } as const satisfies Record<string, CodeInfo>;

@@ -2,9 +2,9 @@ import { lookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import { Client, type Dispatcher } from 'undici';
 import { RectoError } from '../../domain/errors.ts';
+import { blockedName, blockedReason, isAddress } from '../../domain/outbound-address.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Delivery, DeliveryResult, Mailbox } from '../../ports/mailbox.ts';
-import { blockedName, blockedReason, isAddress } from '../support/outbound-address.ts';
 
 /** Every address of a name. Rejects when it has none. */
 export type Resolve = (hostname: string) => Promise<readonly string[]>;

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { RectoError } from '../../shared/domain/errors.ts';
+import type { ModelSpec, Precision } from '../ocr/model-list.ts';
+import { modelsOf, pathOf, type ReaderFiles, type ReaderId, readerFiles } from '../ocr/models.ts';
+
+/** The file that runs in place of a model's own. */
+export type Substitute = (model: ModelSpec, source: string) => Promise<{ path: string; precision: Precision }>;
+
+/**
+ * The files of a reader, each model's own compared with the manifest's checksum first. Errors: `model_damaged` when one is
+ * missing or another than the manifest names.
+ */
+export async function verifiedFiles(id: ReaderId, substitute: Substitute): Promise<ReaderFiles> {
+  const runs = new Map<string, { path: string; precision: Precision }>();
+  for (const model of modelsOf(id)) {
+    const source = await verified(model);
+    runs.set(model.id, await substitute(model, source));
+  }
+  return readerFiles(id, (model) => runs.get(model.id) ?? { path: pathOf(model.file), precision: 'fp32' });
+}
+
+async function verified(model: ModelSpec): Promise<string> {
+  let found: string;
+  let file = model.file.name;
+  try {
+    file = pathOf(model.file);
+    found = await sha256(file);
+  } catch (cause) {
+    throw damaged(model, `its file ${file} cannot be read`, cause);
+  }
+  if (found !== model.sha256)
+    throw damaged(model, `its file has the SHA-256 ${found}, not the manifest's ${model.sha256}`);
+  return file;
+}
+
+const damaged = (model: ModelSpec, why: string, cause?: unknown): RectoError =>
+  new RectoError('model_damaged', `The model "${model.id}" is not loaded: ${why}. Install it again.`, {
+    details: { model: model.id },
+    cause,
+  });
+
+async function sha256(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file, { highWaterMark: 2 ** 20 })) hash.update(chunk);
+  return hash.digest('hex');
+}
