@@ -8,6 +8,8 @@ export interface IndexDef {
   fields: readonly string[];
   /** Also used by the system store across tenants. */
   acrossTenants?: boolean;
+  /** Directions in which queries sort along it; each costs the cloud an index of its own. Default: ascending. */
+  order?: 'asc' | 'desc' | 'both';
 }
 
 /** A kind of record: its name in the store, its schema, its indexes (read by infra as well), its expiry. */

@@ -30,16 +30,19 @@ export const tenants = collection({
 export const apiKeys = collection({
   name: 'apiKeys',
   schema: apiKeySchema,
-  indexes: [{ fields: ['hash'], acrossTenants: true }, { fields: ['createdAt'] }],
+  indexes: [
+    { fields: ['hash'], acrossTenants: true },
+    { fields: ['createdAt'], order: 'desc' },
+  ],
 });
 export const documents = collection({
   name: 'documents',
   schema: documentSchema,
   indexes: [
-    { fields: ['createdAt'] },
-    { fields: ['status', 'createdAt'] },
+    { fields: ['createdAt'], order: 'desc' },
+    { fields: ['status', 'createdAt'], order: 'both' },
     { fields: ['sha256'] },
-    { fields: ['batchId', 'createdAt'] },
+    { fields: ['batchId', 'createdAt'], order: 'both' },
   ],
 });
 export const artifacts = collection({
@@ -51,10 +54,10 @@ export const runs = collection({
   name: 'runs',
   schema: runSchema,
   indexes: [
-    { fields: ['createdAt'] },
-    { fields: ['status', 'createdAt'], acrossTenants: true },
-    { fields: ['documentId', 'createdAt'] },
-    { fields: ['batchId', 'createdAt'] },
+    { fields: ['createdAt'], order: 'desc' },
+    { fields: ['status', 'createdAt'], acrossTenants: true, order: 'desc' },
+    { fields: ['documentId', 'createdAt'], order: 'both' },
+    { fields: ['batchId', 'createdAt'], order: 'desc' },
   ],
 });
 export const runParts = collection({
@@ -78,27 +81,39 @@ export const deadLetters = collection({
   name: 'deadLetters',
   schema: deadLetterSchema,
   indexes: [
-    { fields: ['createdAt'] },
-    { fields: ['status', 'createdAt'] },
-    { fields: ['status', 'stepKind', 'createdAt'] },
+    { fields: ['createdAt'], order: 'desc' },
+    { fields: ['status', 'createdAt'], order: 'both' },
+    { fields: ['status', 'stepKind', 'createdAt'], order: 'both' },
     { fields: ['runId'] },
   ],
 });
 /** One record a pool; every dispatch changes it, so that two dispatchers never fill the same slot. */
 export const dispatchGates = collection({ name: 'dispatchGates', schema: dispatchGateSchema, indexes: [] });
 export const breakers = collection({ name: 'breakers', schema: breakerSchema, indexes: [] });
-export const webhooks = collection({ name: 'webhooks', schema: webhookSchema, indexes: [{ fields: ['createdAt'] }] });
+export const webhooks = collection({
+  name: 'webhooks',
+  schema: webhookSchema,
+  indexes: [{ fields: ['createdAt'], order: 'desc' }],
+});
 export const webhookDeliveries = collection({
   name: 'webhookDeliveries',
   schema: webhookDeliverySchema,
-  indexes: [{ fields: ['webhookId', 'createdAt'] }, { fields: ['createdAt'] }, { fields: ['documentId'] }],
+  indexes: [
+    { fields: ['webhookId', 'createdAt'], order: 'desc' },
+    { fields: ['createdAt'], order: 'desc' },
+    { fields: ['documentId'] },
+  ],
 });
 export const schedules = collection({
   name: 'schedules',
   schema: scheduleSchema,
-  indexes: [{ fields: ['createdAt'] }],
+  indexes: [{ fields: ['createdAt'], order: 'desc' }],
 });
-export const batches = collection({ name: 'batches', schema: batchSchema, indexes: [{ fields: ['createdAt'] }] });
+export const batches = collection({
+  name: 'batches',
+  schema: batchSchema,
+  indexes: [{ fields: ['createdAt'], order: 'desc' }],
+});
 export const results = collection({
   name: 'results',
   schema: resultSchema,
@@ -111,11 +126,18 @@ export const uploads = collection({
   indexes: [{ fields: ['key'] }],
   ttlField: 'expiresAt',
 });
-export const policies = collection({ name: 'policies', schema: policySchema, indexes: [{ fields: ['createdAt'] }] });
+export const policies = collection({
+  name: 'policies',
+  schema: policySchema,
+  indexes: [{ fields: ['createdAt'], order: 'desc' }],
+});
 export const auditEvents = collection({
   name: 'auditEvents',
   schema: auditEventSchema,
-  indexes: [{ fields: ['occurredAt'] }, { fields: ['action', 'occurredAt'] }],
+  indexes: [
+    { fields: ['occurredAt'], order: 'desc' },
+    { fields: ['action', 'occurredAt'], order: 'desc' },
+  ],
 });
 export const usage = collection({ name: 'usage', schema: usageSchema, indexes: [{ fields: ['at'] }] });
 export const idempotency = collection({

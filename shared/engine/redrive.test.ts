@@ -26,8 +26,10 @@ const letters = async (fixture: EngineFixture) =>
   (
     await fixture.platform
       .forTenant(TENANT)
-      .store.query(deadLetters, { orderBy: [{ field: 'createdAt', direction: 'asc' }], limit: 1000 })
-  ).records.map((record) => record.data);
+      .store.query(deadLetters, { orderBy: [{ field: 'createdAt', direction: 'desc' }], limit: 1000 })
+  ).records
+    .map((record) => record.data)
+    .reverse();
 const by = { by: 'key_1', requestId: 'req_1' };
 
 describe('redriving', () => {

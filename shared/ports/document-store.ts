@@ -64,7 +64,7 @@ export interface Transaction extends StoreWrites {
  * neither reads nor writes another tenant's records (they are as absent); the system store spans tenants.
  *
  * Data is parsed by the collection's schema on every write (`internal` when the program is wrong, `record_too_large` above
- * 1 MiB of JSON). A resolved write is durable: it survives kill -9 and, on the embedded store, power loss.
+ * 1,008 KiB of JSON). A resolved write is durable: it survives kill -9 and, on the embedded store, power loss.
  * Errors: `already_exists`, `contention`, `storage_full`, `record_too_large`, `invalid_page_token`.
  */
 export interface DocumentStore {

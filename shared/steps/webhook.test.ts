@@ -220,7 +220,7 @@ describe('webhook use cases', () => {
     await updateWebhook(ctx, { id, enabled: false });
     await deleteWebhook(ctx, { id });
     const { records } = await ctx.ports.store.query(auditEvents, {
-      orderBy: [{ field: 'occurredAt', direction: 'asc' }],
+      orderBy: [{ field: 'occurredAt', direction: 'desc' }],
     });
     expect(records.map(({ data }) => data.action).sort()).toEqual([
       'webhook.created',

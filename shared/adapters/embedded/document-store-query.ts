@@ -3,7 +3,8 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { RectoError } from '../../domain/errors.ts';
 import type { Query, Where } from '../../ports/document-store.ts';
 import { LIMITS } from '../support/limits.ts';
-import { columnOf, columnValue, type PhysicalIndex, quote, type Table, TENANT_FIELD } from './document-store-tables.ts';
+import { planQuery, TENANT_FIELD } from '../support/query-plan.ts';
+import { columnOf, columnValue, type PhysicalIndex, quote, type Table } from './document-store-tables.ts';
 
 export interface Row {
   id: string;
@@ -20,38 +21,12 @@ interface Plan {
   direction: 'ASC' | 'DESC';
 }
 
-const isEquality = (where: Where): boolean => where.op === '==' || where.op === 'in';
-
-/** The index that serves the query, or `internal`: what no index serves would work here and fail in the cloud. */
 function plan(table: Table, tenant: string | null, where: readonly Where[], orderBy: Query['orderBy']): Plan {
   const scope = tenant === null ? 'system' : 'tenant';
-  const fixed = new Set(where.filter(isEquality).map((entry) => entry.field));
-  const ranges = new Set(where.filter((entry) => !isEquality(entry)).map((entry) => entry.field));
-  const asked = orderBy ?? [...ranges].slice(0, 1).map((field) => ({ field, direction: 'asc' as const }));
-  const direction = asked.some((key) => key.direction === 'desc') ? 'DESC' : 'ASC';
-  if (direction === 'DESC' && asked.some((key) => key.direction === 'asc'))
-    throw new RectoError('internal', `A query of ${table.collection} sorts in two directions; no index does.`);
-  const sort = asked.map((key) => key.field).filter((field) => !fixed.has(field));
-  const ties = tenant === null && !sort.includes(TENANT_FIELD) ? ['tenant', 'id'] : ['id'];
-  const order = [...sort.map(columnOf), ...ties];
-  if (fixed.size === 0 && ranges.size === 0 && sort.length === 0) return { index: null, order, direction };
-
-  let best: PhysicalIndex | null = null;
-  for (const index of table.indexes) {
-    if (index.scope !== scope) continue;
-    if (!index.fields.slice(0, fixed.size).every((field) => fixed.has(field)) || index.fields.length < fixed.size)
-      continue;
-    const rest = index.fields.slice(fixed.size);
-    if (!sort.every((field, i) => rest[i] === field)) continue;
-    if (![...ranges].every((field) => rest.includes(field))) continue;
-    if (best === null || index.fields.length < best.fields.length) best = index;
-  }
-  if (best !== null) return { index: best, order, direction };
-  const shape = JSON.stringify({ where: where.map(({ field, op }) => `${field} ${op}`), orderBy: asked, scope });
-  throw new RectoError(
-    'internal',
-    `No index of ${table.collection} serves the query ${shape}. Add one to its definition in the domain's collections.`,
-  );
+  const asked = orderBy === undefined ? { where } : { where, orderBy };
+  const { index, sort, direction } = planQuery(table.collection, table.indexes, scope, asked);
+  const ties = scope === 'system' && !sort.includes(TENANT_FIELD) ? ['tenant', 'id'] : ['id'];
+  return { index, order: [...sort.map(columnOf), ...ties], direction: direction === 'asc' ? 'ASC' : 'DESC' };
 }
 
 /** The query once for each value of its `in` filter, if it has one. */

@@ -1,15 +1,11 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { CollectionDef } from '../../domain/collection.ts';
 import { RectoError } from '../../domain/errors.ts';
+import { type ScopedIndex, scopedIndexes, TENANT_FIELD } from '../support/query-plan.ts';
 import { inTransaction } from './sqlite.ts';
 
-/** Names the record's tenant in indexes, filters and sort keys; not a field of the data. */
-export const TENANT_FIELD = 'tenantId';
-
-export interface PhysicalIndex {
+export interface PhysicalIndex extends ScopedIndex {
   name: string;
-  fields: readonly string[];
-  scope: 'tenant' | 'system';
 }
 
 /** A collection's table: one column a field that some index names, beside the JSON of the whole record. */
@@ -40,15 +36,10 @@ export function columnValue(collection: string, field: string, value: unknown): 
 }
 
 function physicalIndexes<T>(def: CollectionDef<T>): PhysicalIndex[] {
-  const found: PhysicalIndex[] = [];
-  for (const index of def.indexes) {
-    const namesTenant = index.fields.includes(TENANT_FIELD);
-    const name = (scope: string) => `i_${def.name}_${scope}_${index.fields.join('_')}`;
-    if (!namesTenant) found.push({ name: name('t'), fields: index.fields, scope: 'tenant' });
-    if (namesTenant || index.acrossTenants === true)
-      found.push({ name: name('s'), fields: index.fields, scope: 'system' });
-  }
-  return found;
+  return scopedIndexes(def.indexes).map((index) => {
+    const scope = index.scope === 'tenant' ? 't' : 's';
+    return { ...index, name: `i_${def.name}_${scope}_${index.fields.join('_')}` };
+  });
 }
 
 function indexColumns(index: PhysicalIndex): string {

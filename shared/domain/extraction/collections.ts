@@ -5,12 +5,12 @@ import { fieldDefinitionSchema, templateSchema } from './custom.ts';
 export const fieldDefinitions = collection({
   name: 'fieldDefinitions',
   schema: fieldDefinitionSchema,
-  indexes: [{ fields: ['createdAt'] }],
+  indexes: [{ fields: ['createdAt'], order: 'desc' }],
 });
 
 /** A tenant's own templates; the id is the template's name. */
 export const templates = collection({
   name: 'templates',
   schema: templateSchema,
-  indexes: [{ fields: ['createdAt'] }],
+  indexes: [{ fields: ['createdAt'], order: 'desc' }],
 });
