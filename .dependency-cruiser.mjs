@@ -55,6 +55,32 @@ export default {
       from: { pathNot: '^shared/adapters/gcp/|^functions/main\\.ts$|node_modules' },
       to: { path: 'node_modules/@google-cloud/' },
     },
+    only(
+      'infra-reads-data',
+      '^infra/',
+      '^(infra/|shared/(domain|ports)/|shared/(manifest|firestore-indexes)\\.ts$)',
+      'infra describes what the manifest names, and runs nothing of the product',
+    ),
+    {
+      name: 'only-scripts-read-infra',
+      severity: 'error',
+      from: { pathNot: '^(infra|scripts|tests)/' },
+      to: { path: '^infra/' },
+    },
+    {
+      name: 'one-door-to-cdktf',
+      severity: 'error',
+      comment: 'the framework is named in infra/cdktf.ts alone, so that it can be exchanged',
+      from: { path: '^infra/', pathNot: '^infra/(cdktf\\.ts$|node_modules/)' },
+      to: { path: '^infra/node_modules/(cdktf|constructs)/' },
+    },
+    {
+      name: 'provider-by-deep-path',
+      severity: 'error',
+      comment: 'the root of the provider loads every class there is: 3 s and 500 MB',
+      from: { path: '^infra/', pathNot: 'node_modules' },
+      to: { path: 'node_modules/@cdktf/provider-google/lib/(index|lazy-index)' },
+    },
     {
       name: 'e2e-imports-no-source',
       severity: 'error',

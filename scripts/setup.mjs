@@ -1,7 +1,8 @@
 // Runs before `npm start` and `npm test`, on whatever Node the machine has, before anything is installed: built-ins only.
 // Installs the npm packages and the programs that Office conversion needs. Never asks, and never fails the start
 // because of a program: without LibreOffice everything but Office conversion works.
-//   --tests    also looks for a Chromium, which the browser test drives
+//   --tests    also looks for a Chromium, which the browser test drives, and installs what --infra does
+//   --infra    also installs the packages of infra/, which running the product does not need
 //   --require  fails when a program is missing in the end (CI)
 // RECTO_SETUP_SYSTEM=0 leaves the system's packages alone.
 import { spawnSync } from 'node:child_process';
@@ -32,9 +33,9 @@ function writeStamp(stamp) {
   renameSync(`${stampFile}.tmp`, stampFile);
 }
 
-/** True when node_modules holds every package of the lockfile in its version, whoever installed it. */
-function installedMatches(lock) {
-  const installed = readJson(path.join(modules, '.package-lock.json'));
+/** True when node_modules of the folder holds every package of the lockfile in its version, whoever installed it. */
+function installedMatches(lock, folder) {
+  const installed = readJson(path.join(folder, 'node_modules/.package-lock.json'));
   if (installed === null) return false;
   return Object.entries(lock.packages ?? {}).every(
     ([name, wanted]) =>
@@ -50,13 +51,13 @@ function npmCommand() {
   return { command: process.platform === 'win32' ? 'npm.cmd' : 'npm', args: [] };
 }
 
-function npm(...args) {
+function npm(folder, ...args) {
   const { command, args: first } = npmCommand();
   const outside = (process.env.PATH ?? '').split(path.delimiter).filter((dir) => !dir.startsWith(modules));
   // onnxruntime-node would fetch CUDA libraries from elsewhere where it sees a CUDA toolkit; what runs here needs none.
   const env = { ONNXRUNTIME_NODE_INSTALL: 'skip', ...process.env, PATH: outside.join(path.delimiter) };
   return (
-    spawnSync(command, [...first, ...args], { cwd: root, stdio: 'inherit', env, shell: process.platform === 'win32' })
+    spawnSync(command, [...first, ...args], { cwd: folder, stdio: 'inherit', env, shell: process.platform === 'win32' })
       .status === 0
   );
 }
@@ -69,25 +70,37 @@ function hasRuntime() {
   return Number(/^v(\d+)\./.exec(stdout ?? '')?.[1] ?? 0) >= 24;
 }
 
+function install(folder) {
+  if (npm(folder, 'ci', '--loglevel=error') || npm(folder, 'install', '--loglevel=error')) return;
+  say('npm could not install the packages; its messages above say why. Mend that and start again.');
+  process.exit(1);
+}
+
 function packages(stamp) {
   const text = readFileSync(path.join(root, 'package-lock.json'));
   const digest = createHash('sha256').update(text).update(`${process.platform}-${process.arch}`).digest('hex');
   const there = ['.package-lock.json', 'node/package.json'].every((file) => existsSync(path.join(modules, file)));
   if (stamp.lock === digest && there) return stamp;
-  if (!installedMatches(JSON.parse(text.toString('utf8')))) {
+  if (!installedMatches(JSON.parse(text.toString('utf8')), root)) {
     say('installing npm packages (about a minute the first time)');
-    if (!npm('ci', '--loglevel=error') && !npm('install', '--loglevel=error')) {
-      say('npm could not install the packages; its messages above say why. Mend that and start again.');
-      process.exit(1);
-    }
+    install(root);
   }
-  if (!hasRuntime()) npm('rebuild', 'node');
+  if (!hasRuntime()) npm(root, 'rebuild', 'node');
   if (!hasRuntime()) {
     say('Node 24 is missing: the npm package `node` brings it, unless install scripts are switched off.');
     say('Run `npm config delete ignore-scripts` and `npm rebuild node`, or install Node 24 yourself.');
     process.exit(1);
   }
   return { ...stamp, lock: digest };
+}
+
+/** The description of the cloud needs a provider's classes, 300 MB: whoever only runs the product is spared them. */
+function infraPackages() {
+  const folder = path.join(root, 'infra');
+  const lock = readJson(path.join(folder, 'package-lock.json'));
+  if (lock === null || installedMatches(lock, folder)) return;
+  say('installing the packages of infra/ (300 MB, the first time)');
+  install(folder);
 }
 
 function system(stamp, wanted) {
@@ -122,6 +135,8 @@ function system(stamp, wanted) {
 
 const before = readJson(stampFile) ?? {};
 const wanted = ['office', 'fonts', ...(process.argv.includes('--tests') ? ['browser'] : [])];
-const after = system(packages(before), wanted);
+const installed = packages(before);
+if (process.argv.includes('--tests') || process.argv.includes('--infra')) infraPackages();
+const after = system(installed, wanted);
 if (JSON.stringify(before) !== JSON.stringify(after)) writeStamp(after);
 if (process.argv.includes('--require') && systemPlan(wanted, after.found).missing.length > 0) process.exit(1);

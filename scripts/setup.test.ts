@@ -77,6 +77,19 @@ describe('setup of the npm packages', () => {
     expect(result.stdout).toContain('npm could not install the packages');
   });
 
+  test('installs the packages of infra only for those who ask for them', () => {
+    const infra = path.join(home, 'repo/infra');
+    mkdirSync(path.join(infra, 'node_modules'), { recursive: true });
+    lockfile(path.join(infra, 'package-lock.json'), '3.0.0');
+    program('npm', `pwd >> "${home}/calls"; cp package-lock.json node_modules/.package-lock.json`);
+    expect(run().status).toBe(0);
+    expect(calls()).not.toContain('npm');
+    expect(run(['--infra']).status).toBe(0);
+    expect(calls()).toMatch(/npm ci .*\n.*\/repo\/infra\n/);
+    expect(run(['--tests']).status).toBe(0);
+    expect(calls().match(/npm ci/g)).toHaveLength(1);
+  });
+
   test('refuses to go on without Node 24', () => {
     rmSync(path.join(home, 'repo/node_modules/.bin/node'));
     const old = path.join(home, 'repo/node_modules/.bin/node');

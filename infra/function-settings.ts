@@ -1,0 +1,40 @@
+import { manifest } from '../shared/manifest.ts';
+import type { Deployment } from './deployment.ts';
+import { namesOf } from './names.ts';
+import { TENANT_SECRET_PREFIX } from './stacks/secrets.ts';
+import type { FunctionDef } from './workloads.ts';
+
+/** Which service reads pages: the one with a GPU where there is one. */
+export const ocrService = ({ environment }: Deployment): string =>
+  environment.ocrGpu === null ? 'ocr-cpu' : 'ocr-gpu';
+
+/** What a function reads from its environment. Secrets come beside it, by reference. */
+export function functionSettings(
+  definition: FunctionDef,
+  deployment: Deployment,
+  projectNumber: string,
+): Record<string, string> {
+  const names = namesOf(deployment);
+  const { project, domain, environment } = deployment;
+  const self = names.url(definition.name, projectNumber);
+  return {
+    // Set by the platform anyway; unset here, every plan would differ from what runs.
+    LOG_EXECUTION_ID: 'true',
+    NODE_ENV: 'production',
+    RECTO_PLATFORM: 'gcp',
+    RECTO_ENVIRONMENT: environment.name,
+    RECTO_GCP_PROJECT: project,
+    RECTO_GCP_REGION: environment.region,
+    RECTO_FIRESTORE_DATABASE: names.database,
+    ...Object.fromEntries(manifest.buckets.map((name) => [`RECTO_BUCKET_${name.toUpperCase()}`, names.bucket(name)])),
+    RECTO_SECRET_PREFIX: TENANT_SECRET_PREFIX,
+    RECTO_KMS_ENCRYPT_KEY: names.key('tenant-data'),
+    RECTO_KMS_MAC_KEY: `${names.key('tenant-mac')}/cryptoKeyVersions/1`,
+    RECTO_PUBLIC_URL: domain === null ? names.url('api', projectNumber) : `https://${domain}`,
+    RECTO_OCR_URL: names.url(ocrService(deployment), projectNumber),
+    RECTO_CONVERTER_URL: names.url('converter', projectNumber),
+    // Who may call, for what is not called by everyone: the account and the audience of the token.
+    RECTO_CALLER: names.serviceAccount(definition.calledBy === 'scheduler' ? 'scheduler-caller' : 'push-caller'),
+    RECTO_AUDIENCE: self,
+  };
+}

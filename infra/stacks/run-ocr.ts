@@ -1,0 +1,34 @@
+import type { App } from '../cdktf.ts';
+import { IsolatedService } from '../constructs/isolated-service.ts';
+import type { Deployment } from '../deployment.ts';
+import { RectoStack } from './recto-stack.ts';
+
+/** Reads pages: on L4 GPUs where the environment has any, and on processors with 8-bit models everywhere. */
+export class RunOcrStack extends RectoStack {
+  constructor(scope: App, deployment: Deployment) {
+    super(scope, 'run-ocr', deployment);
+    const { ocrGpu, scale } = deployment.environment;
+    const shared = { deployment, kind: 'ocr', timeoutSeconds: 300, settings: { OCR_HOST: '0.0.0.0' } } as const;
+    new IsolatedService(this, {
+      ...shared,
+      name: 'ocr-cpu',
+      image: this.names.image('ocr', deployment.release),
+      scale: scale.ocrCpu,
+      concurrency: 4,
+      cpu: '4',
+      memory: '8Gi',
+    });
+    if (ocrGpu === null) return;
+    new IsolatedService(this, {
+      ...shared,
+      name: 'ocr-gpu',
+      image: this.names.image('ocr-gpu', deployment.release),
+      scale: ocrGpu,
+      concurrency: 16,
+      // The least that an L4 may have.
+      cpu: '4',
+      memory: '16Gi',
+      gpu: 'nvidia-l4',
+    });
+  }
+}

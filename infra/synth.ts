@@ -1,0 +1,41 @@
+// `npm run synth -- --env dev --project my-project`: Terraform's JSON of every stack, into cdktf.out/<env>.
+import { mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildApp, STACKS } from './build-app.ts';
+import { parseDeployment } from './deployment.ts';
+import { environments } from './environments.ts';
+
+const { values } = parseArgs({
+  options: {
+    env: { type: 'string' },
+    project: { type: 'string' },
+    domain: { type: 'string' },
+    'alert-email': { type: 'string' },
+    'billing-account': { type: 'string' },
+    repository: { type: 'string' },
+    release: { type: 'string', default: 'not-built' },
+  },
+});
+
+// Without --env: all of them, under names of their own, to be looked at.
+const wanted = values.env === undefined ? Object.keys(environments) : [values.env];
+for (const env of wanted) {
+  const deployment = parseDeployment({
+    env,
+    project: values.project ?? `recto-${env}`,
+    domain: values.domain ?? (values.env === undefined ? `recto-${env}.example.com` : null),
+    alertEmail: values['alert-email'],
+    billingAccount: values['billing-account'],
+    repository: values.repository,
+    release: values.release,
+  });
+  const outdir = path.resolve(import.meta.dirname, '../cdktf.out', env);
+  rmSync(outdir, { recursive: true, force: true });
+  mkdirSync(outdir, { recursive: true });
+  const started = performance.now();
+  buildApp(deployment, outdir).synth();
+  process.stdout.write(
+    `${env}: ${Object.keys(STACKS).length} stacks in ${Math.round(performance.now() - started)} ms, in ${path.relative(process.cwd(), outdir)}\n`,
+  );
+}
