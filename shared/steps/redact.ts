@@ -286,8 +286,8 @@ async function makeOnce(
   ctx.metrics.increment('redacted_pages_made_pictures', {}, made.pictures.length);
   try {
     const pdf = await byteSource(ctx.ports, 'artifacts', artifact.key);
-    const { values } = work.redactor;
-    const survivors = await verifyPdf(ctx, { pdf, total: numbers.length, expected, values, limits });
+    const { redactor } = work;
+    const survivors = await verifyPdf(ctx, { pdf, total: numbers.length, expected, redactor, limits });
     return { artifact, survivors };
   } catch (error) {
     // Never named by a record, but it must not lie about either.

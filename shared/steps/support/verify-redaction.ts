@@ -1,7 +1,8 @@
 import { type ErrorCode, RectoError } from '../../domain/errors.ts';
-import type { Box } from '../../domain/page.ts';
+import type { Box, Page } from '../../domain/page.ts';
 import { buildPageText } from '../../domain/redaction/page-text.ts';
-import { centred } from '../../domain/redaction/redact-page.ts';
+import type { DocumentRedactor } from '../../domain/redaction/redact-document.ts';
+import { centred, coverage } from '../../domain/redaction/redact-page.ts';
 import type { ValueSet } from '../../domain/redaction/value-set.ts';
 import type { StepContext } from '../../engine/step.ts';
 import type { ByteSource, Limits, RenderedPage } from '../../ports/converter.ts';
@@ -13,6 +14,8 @@ const CHECK_DPI = 150;
  * not as its print, and may reach into the box of the next line.
  */
 const INSET = 0.1;
+/** Share of a word seen in the picture from which it is one of the text layer's. */
+const WRITTEN = 0.3;
 
 /** The reader died while it looked: that says nothing about the redaction yet. */
 const CRASHES: readonly string[] = ['conversion_crashed', 'worker_crashed'] satisfies ErrorCode[];
@@ -73,11 +76,12 @@ export async function verifyPdf(
     total: number;
     /** One entry a page that was planned; one that was not planned was not redacted. */
     expected: readonly PageExpectation[];
-    values: ValueSet;
+    redactor: Pick<DocumentRedactor, 'values' | 'find'>;
     limits: Limits;
   },
 ): Promise<Survivors> {
-  const { expected, values, pdf, limits, total } = params;
+  const { expected, redactor, pdf, limits, total } = params;
+  const { values } = redactor;
   const survivors = new Map<number, readonly Box[]>();
   const { pages: held } = await ctx.converter.inspect({ source: pdf, limits, signal: ctx.signal });
   if (held !== total || expected.length !== total)
@@ -106,8 +110,8 @@ export async function verifyPdf(
       if (boxes.some((box) => centred(word.box, box, INSET)))
         throw failed('PDF', `has text under a box on page ${page.number}`);
     verifyText('PDF', words.map((word) => word.text).join(' '), values);
-    if (expectation?.look !== true || values.size === 0) continue;
-    const shown = await shownValues(ctx, page, values);
+    if (expectation?.look !== true) continue;
+    const shown = await shownValues(ctx, page, redactor);
     if (shown.length > 0)
       survivors.set(
         page.number,
@@ -118,22 +122,34 @@ export async function verifyPdf(
   return survivors;
 }
 
-/** Where the picture of a page shows a known value, as the OCR service reads it. Pixels of the page. */
+/**
+ * Where the picture of a page shows a known value, as the OCR service reads it, or personal data that stands only in the
+ * picture: print that the text layer does not have was not looked through before. Pixels of the page.
+ */
 async function shownValues(
   ctx: Pick<StepContext, 'inference' | 'signal'>,
-  { number, png, dpi }: RenderedPage,
-  values: ValueSet,
+  { number, png, dpi, textLayer }: RenderedPage,
+  { values, find }: Pick<DocumentRedactor, 'values' | 'find'>,
 ): Promise<Box[]> {
   const { pages } = await ctx.inference.ocr({
     pages: [{ number, image: png, mediaType: 'image/png', dpi }],
     signal: ctx.signal,
   });
+  const written = textLayer?.words ?? [];
   return pages.flatMap((read) => {
-    const { text, words } = buildPageText(read);
-    const hits = values.find(text);
-    return words
-      .filter(({ start, end }) => hits.some((hit) => start < hit.end && hit.start < end))
-      .flatMap(({ index }) => read.words.slice(index, index + 1))
-      .map((word) => word.box);
+    const pictured = read.words.filter((word) => !written.some(({ box }) => coverage(word.box, box) > WRITTEN));
+    return [
+      ...boxesOf(read, (text) => values.find(text)),
+      ...(pictured.length === 0 ? [] : boxesOf({ ...read, words: pictured, lines: [], blocks: [] }, find)),
+    ];
   });
+}
+
+function boxesOf(page: Page, find: (text: string) => readonly { start: number; end: number }[]): Box[] {
+  const { text, words } = buildPageText(page);
+  const hits = find(text);
+  return words
+    .filter(({ start, end }) => hits.some((hit) => start < hit.end && hit.start < end))
+    .flatMap(({ index }) => page.words.slice(index, index + 1))
+    .map((word) => word.box);
 }

@@ -65,8 +65,9 @@ export function stripPage(context: PDFContext, page: PDFDict): PageParts {
     if (found instanceof PDFArray) queue.push(...found.asArray());
     const dict = found instanceof PDFDict ? found : found instanceof PDFStream ? found.dict : null;
     if (dict === null) continue;
-    reason ??= objection(dict);
+    reason ??= objection(context, dict);
     for (const key of NEVER_DRAWN) dict.delete(key);
+    renameFont(dict);
     if (found instanceof PDFRawStream) reason ??= cleanStream(context, next, found);
     for (const [key, value] of dict.entries()) if (key.decodeText() !== 'Parent') queue.push(value);
   }
@@ -74,13 +75,28 @@ export function stripPage(context: PDFContext, page: PDFDict): PageParts {
 }
 
 /** Things that draw by programs of their own, where text could hide that nobody reads. */
-function objection(dict: PDFDict): string | null {
+function objection(context: PDFContext, dict: PDFDict): string | null {
   if (dict.has(name('OC')) || dict.has(name('OCGs'))) return 'it has optional layers';
   const subtype = dict.get(name('Subtype'));
   if (subtype === name('Type3')) return 'it has a font whose letters are drawings';
   if (subtype === name('PS')) return 'it has a PostScript object';
   if (dict.get(name('PatternType'))?.toString() === '1') return 'it has a tiling pattern';
+  // A picture's mask is a picture, a stream; a graphics state's is a dictionary that names a drawing.
+  if (context.lookup(dict.get(name('SMask'))) instanceof PDFDict) return 'it has a mask that is drawn';
   return null;
+}
+
+/** Fonts that a viewer has by these names; of any other its name says nothing that is drawn. */
+const WELL_KNOWN =
+  /^(?:[A-Z]{6}\+)?(?:Helvetica|Arial|Times|TimesNewRoman|Courier|CourierNew|Symbol|ZapfDingbats|Verdana|Georgia|Calibri|Cambria|Tahoma)(?:PS)?(?:MT)?(?:[-,](?:Roman|Bold|Italic|Oblique|BoldItalic|BoldOblique|Regular)(?:MT)?)?$/;
+
+/** A font may be called anything: names that are no well-known font's become one that says nothing. */
+function renameFont(dict: PDFDict): void {
+  dict.delete(name('FontFamily'));
+  for (const key of ['BaseFont', 'FontName']) {
+    const called = dict.get(name(key));
+    if (called instanceof PDFName && !WELL_KNOWN.test(called.decodeText())) dict.set(name(key), name('AAAAAA+Font'));
+  }
 }
 
 const contentStream = (stream: PDFRawStream): boolean => {
