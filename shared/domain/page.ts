@@ -108,6 +108,10 @@ export const pageAccountSchema = z.object({
 });
 export type PageAccount = z.infer<typeof pageAccountSchema>;
 
+/** Another engine read than the one that was asked for; `because` is the code of the error that kept that one from it. */
+export const degradationSchema = z.object({ asked: z.string(), because: z.string() });
+export type Degradation = z.infer<typeof degradationSchema>;
+
 /** The `ocr.json` artifact. */
 export const ocrResultSchema = z.object({
   engine: z.string(),
@@ -116,6 +120,8 @@ export const ocrResultSchema = z.object({
   account: pageAccountSchema,
   /** 1-based numbers of the pages that could not be read, with the code of the reason. */
   failedPages: z.array(z.object({ number: z.number().int(), code: z.string() })),
+  /** Absent unless another engine than the one asked for read any of `pages`. */
+  degraded: degradationSchema.extend({ pages: z.array(z.number().int()) }).optional(),
 });
 export type OcrResult = z.infer<typeof ocrResultSchema>;
 

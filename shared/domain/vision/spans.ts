@@ -6,13 +6,8 @@ export interface LooseCell {
   columnSpan: number;
 }
 
-export interface PlacedCell extends LooseCell {
-  row: number;
-  column: number;
-}
-
-export interface CellGrid {
-  cells: PlacedCell[];
+export interface CellGrid<T extends LooseCell = LooseCell> {
+  cells: (T & { row: number; column: number })[];
   rows: number;
   columns: number;
 }
@@ -21,10 +16,10 @@ export interface CellGrid {
  * Cells in their rows and columns, each in the first column that no cell above or before it covers (the table model of the
  * HTML standard). A span that reaches below the last row ends there.
  */
-export function placeCells(rows: readonly (readonly LooseCell[])[]): CellGrid {
+export function placeCells<T extends LooseCell>(rows: readonly (readonly T[])[]): CellGrid<T> {
   /** By column: the first row that is free again. */
   const free: number[] = [];
-  const cells: PlacedCell[] = [];
+  const cells: CellGrid<T>['cells'] = [];
   let columns = 0;
   for (const [row, loose] of rows.entries()) {
     let column = 0;

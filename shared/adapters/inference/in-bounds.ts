@@ -1,0 +1,31 @@
+/**
+ * `fn` of each, at most `atOnce` under way; results in the order of the items. The first failure stops the others and is
+ * thrown once they have ended.
+ */
+export async function inBounds<T, R>(
+  items: readonly T[],
+  atOnce: number,
+  fn: (item: T, signal: AbortSignal) => Promise<R>,
+  signal?: AbortSignal,
+): Promise<R[]> {
+  const stop = new AbortController();
+  const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
+  const results: R[] = [];
+  let next = 0;
+  let failure: { thrown: unknown } | null = null;
+  const work = async (): Promise<void> => {
+    for (let index = next++; index < items.length && failure === null; index = next++) {
+      try {
+        signal?.throwIfAborted();
+        results[index] = await fn(items[index] as T, either);
+      } catch (thrown) {
+        failure ??= { thrown };
+        stop.abort();
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, work));
+  signal?.throwIfAborted();
+  if (failure !== null) throw (failure as { thrown: unknown }).thrown;
+  return results;
+}
