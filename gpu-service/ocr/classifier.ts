@@ -1,6 +1,7 @@
 import { sampleRect } from './crop.ts';
 import type { RotatedRect } from './geometry.ts';
-import type { Raster } from './raster.ts';
+import { packLine } from './line-image.ts';
+import type { Planes } from './planes.ts';
 import type { Session } from './session.ts';
 
 const WIDTH = 192;
@@ -10,7 +11,7 @@ const SURE = 0.8;
 /** Whether most of the lines stand on their heads. Asks the widest few: they say most. */
 export async function isUpsideDown(
   session: Session,
-  raster: Raster,
+  page: Planes,
   rects: readonly RotatedRect[],
   ask = 7,
 ): Promise<boolean> {
@@ -21,10 +22,8 @@ export async function isUpsideDown(
   let balance = 0;
   for (const rect of widest) {
     const columns = Math.max(8, Math.min(WIDTH, Math.round((rect.width / rect.height) * HEIGHT)));
-    const planes = sampleRect(raster, rect, columns, HEIGHT);
     const input = new Float32Array(3 * HEIGHT * WIDTH);
-    for (let row = 0; row < 3 * HEIGHT; row++)
-      for (let x = 0; x < columns; x++) input[row * WIDTH + x] = (planes[row * columns + x] ?? 0) / 127.5 - 1;
+    packLine({ width: columns, channels: sampleRect(page, rect, columns, HEIGHT) }, input, 0, WIDTH);
     const { data } = await session.run(input, [1, 3, HEIGHT, WIDTH]);
     const [upright = 0, turned = 0] = data;
     if (upright > SURE) balance--;

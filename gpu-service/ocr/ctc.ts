@@ -27,15 +27,8 @@ export function decodeCtc(
   };
   for (let t = 0; t < steps; t++) {
     const row = offset + t * classes;
-    let best = 0;
-    let bestValue = probabilities[row] ?? 0;
-    for (let k = 1; k < classes; k++) {
-      const value = probabilities[row + k] ?? 0;
-      if (value > bestValue) {
-        bestValue = value;
-        best = k;
-      }
-    }
+    const best = bestClass(probabilities, row, classes, previous);
+    const bestValue = probabilities[row + best] ?? 0;
     if (best === previous) {
       if (bestValue > runBest) runBest = bestValue;
       continue;
@@ -47,4 +40,22 @@ export function decodeCtc(
   }
   close(steps);
   return glyphs;
+}
+
+/**
+ * The most probable class of a row. The probabilities of a row sum to 1, so one of more than a half is the best, and most
+ * steps repeat the one before or are blank: of some 18,000 classes few are looked at.
+ */
+function bestClass(probabilities: Float32Array, row: number, classes: number, guess: number): number {
+  if ((probabilities[row + guess] ?? 0) > 0.5) return guess;
+  let best = 0;
+  let value = probabilities[row] ?? 0;
+  for (let k = 1; k < classes && value <= 0.5; k++) {
+    const other = probabilities[row + k] ?? 0;
+    if (other > value) {
+      value = other;
+      best = k;
+    }
+  }
+  return best;
 }

@@ -1,21 +1,16 @@
-import { createCanvas, ImageData } from '@napi-rs/canvas';
-import type { Raster } from './raster.ts';
+import type { DetectorInput } from './model-list.ts';
+import { type Planes, resizePlane } from './planes.ts';
 import type { Session } from './session.ts';
-import { type RegionOptions, type TextRegion, textRegions } from './text-regions.ts';
+import { type TextRegion, textRegions } from './text-regions.ts';
 
-export interface DetectorOptions extends RegionOptions {
-  /** The longer side is brought down to this many pixels for the first look. */
-  maxSide: number;
+export interface Detector {
+  session: Session;
+  input: DetectorInput;
 }
 
-export const DETECTOR_DEFAULTS: DetectorOptions = {
-  maxSide: 1280,
-  threshold: 0.3,
-  minScore: 0.5,
-  unclip: 1.6,
-  minSide: 3,
-  maxRegions: 3000,
-};
+/** Shorter side, in pixels of the map, below which a region is noise; and how many there may be. */
+const MIN_SIDE = 3;
+const MAX_REGIONS = 3000;
 
 /**
  * Heights of grown lines, in pixels of the input: a page with nothing left to show gains from a second look below the
@@ -39,33 +34,24 @@ const toMultipleOf32 = (side: number): number => Math.max(32, Math.round(side / 
  * The lines of text in a page, as rectangles in its pixels, in no order. A page whose lines come out small (scans at
  * 100 dpi, large drawings) is looked at once more, at the resolution that brings them to the height that the model finds best.
  */
-export async function detect(
-  session: Session,
-  raster: Raster,
-  options: DetectorOptions = DETECTOR_DEFAULTS,
-): Promise<TextRegion[]> {
-  const scale = Math.min(1, options.maxSide / Math.max(raster.width, raster.height));
-  const regions = await detectAt(session, raster, scale, options);
+export async function detect(detector: Detector, page: Planes): Promise<TextRegion[]> {
+  const scale = Math.min(1, detector.input.maxSide / Math.max(page.width, page.height));
+  const regions = await detectAt(detector, page, scale);
   const heights = regions.map(({ rect }) => Math.min(rect.width, rect.height) * scale).sort((a, b) => a - b);
   const usual = heights[heights.length >> 1] ?? GOOD_LINE;
   if (usual >= (scale === 1 ? SMALL_LINE : LOST_LINE)) return regions;
-  const largest = Math.sqrt(MAX_INPUT_PIXELS / (raster.width * raster.height));
+  const largest = Math.sqrt(MAX_INPUT_PIXELS / (page.width * page.height));
   const closer = Math.min(MAX_ENLARGEMENT, largest, (scale * GOOD_LINE) / usual);
-  return closer < 1.1 * scale ? regions : detectAt(session, raster, closer, options);
+  return closer < 1.1 * scale ? regions : detectAt(detector, page, closer);
 }
 
-async function detectAt(
-  session: Session,
-  raster: Raster,
-  scale: number,
-  options: DetectorOptions,
-): Promise<TextRegion[]> {
-  const width = toMultipleOf32(raster.width * scale);
-  const height = toMultipleOf32(raster.height * scale);
-  const input = normalise(resize(raster, width, height));
-  const map = await session.run(input, [1, 3, height, width]);
-  const scaleX = raster.width / width;
-  const scaleY = raster.height / height;
+async function detectAt({ session, input }: Detector, page: Planes, scale: number): Promise<TextRegion[]> {
+  const width = toMultipleOf32(page.width * scale);
+  const height = toMultipleOf32(page.height * scale);
+  const map = await session.run(normalised(page, width, height), [1, 3, height, width]);
+  const scaleX = page.width / width;
+  const scaleY = page.height / height;
+  const options = { ...input, minSide: MIN_SIDE, maxRegions: MAX_REGIONS };
   return textRegions(map.data, width, height, options).map(({ rect, score }) => {
     const along = Math.hypot(Math.cos(rect.angle) * scaleX, Math.sin(rect.angle) * scaleY);
     const across = Math.hypot(Math.sin(rect.angle) * scaleX, Math.cos(rect.angle) * scaleY);
@@ -82,27 +68,18 @@ async function detectAt(
   });
 }
 
-function resize(raster: Raster, width: number, height: number): Uint8ClampedArray {
-  if (raster.width === width && raster.height === height) return raster.data;
-  const source = createCanvas(raster.width, raster.height);
-  source.getContext('2d').putImageData(new ImageData(raster.data, raster.width, raster.height), 0, 0);
-  const target = createCanvas(width, height);
-  const context = target.getContext('2d');
-  context.imageSmoothingEnabled = true;
-  context.imageSmoothingQuality = 'high';
-  context.drawImage(source, 0, 0, width, height);
-  return context.getImageData(0, 0, width, height).data;
-}
-
-function normalise(data: Uint8ClampedArray): Float32Array {
-  const plane = data.length / 4;
+/** The page at this size, (x / 255 - mean) / std in three planes. */
+function normalised(page: Planes, width: number, height: number): Float32Array {
+  const plane = width * height;
   const out = new Float32Array(3 * plane);
+  let resized = new Float32Array();
   for (let channel = 0; channel < 3; channel++) {
-    const from = 2 - channel;
+    const own = page.channels[channel];
+    if (own !== undefined) resized = resizePlane(own, page.width, page.height, width, height);
     const factor = 1 / (255 * (STD[channel] ?? 1));
     const shift = (MEAN[channel] ?? 0) / (STD[channel] ?? 1);
     const base = channel * plane;
-    for (let i = 0, p = from; i < plane; i++, p += 4) out[base + i] = (data[p] ?? 0) * factor - shift;
+    for (let i = 0; i < plane; i++) out[base + i] = (resized[i] ?? 0) * factor - shift;
   }
   return out;
 }

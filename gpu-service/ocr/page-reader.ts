@@ -1,11 +1,13 @@
-import type { Word } from '../../shared/domain/page.ts';
+import type { Box, Word } from '../../shared/domain/page.ts';
 import { isUpsideDown } from './classifier.ts';
 import { sampleRect } from './crop.ts';
-import { detect } from './detector.ts';
+import { type Detector, detect } from './detector.ts';
 import { type RotatedRect, spanBox } from './geometry.ts';
-import { charsetOf, type ReaderFiles } from './models.ts';
-import { type QuarterTurn, type Raster, turn } from './raster.ts';
-import { LINE_HEIGHT, type LineImage, type Reading, type Recognizer, recognize } from './recognizer.ts';
+import { LINE_HEIGHT, type LineImage } from './line-image.ts';
+import { charsetOf, type ModelFile, type ReaderFiles } from './models.ts';
+import { type Planes, planesOf, turnPlanes } from './planes.ts';
+import type { QuarterTurn, Raster } from './raster.ts';
+import { type Reading, type Recognizer, recognize } from './recognizer.ts';
 import { Session } from './session.ts';
 import { splitWords } from './words.ts';
 
@@ -16,121 +18,209 @@ const DOUBTFUL = 0.65;
 const CLEARLY_BETTER = 0.15;
 /** A longer line is squeezed: bounds memory. */
 const MAX_COLUMNS = 3200;
+/** A line in which any character is less sure than this is read again by the second recognizer. */
+const SURE = 0.6;
 
 export interface ReadResult {
   /** In pixels of the upright page. */
   words: Word[];
+  /** As detected; each with the words it holds, a half-open range. */
+  lines: { box: Box; words: [number, number] }[];
   /** Clockwise turn that brought the page upright. */
+  turned: QuarterTurn;
+  /** Wall time of each stage. */
+  seconds: StageSeconds;
+}
+
+export interface StageSeconds {
+  detect: number;
+  classify: number;
+  recognize: number;
+  second: number;
+}
+
+interface Sheet {
+  planes: Planes;
+  rects: RotatedRect[];
   turned: QuarterTurn;
 }
 
-/** The models of one language, loaded once for one thread. */
+interface Line {
+  sheet: Sheet;
+  rect: RotatedRect;
+  image: LineImage;
+  reading: Reading;
+}
+
+/** The models of one reader, loaded once for one thread. */
 export class PageReader {
   readonly version: string;
-  readonly #detector: Session;
+  readonly #detector: Detector;
   readonly #classifier: Session;
   readonly #recognizer: Recognizer;
+  readonly #second: Recognizer | null;
 
-  private constructor(version: string, detector: Session, classifier: Session, recognizer: Recognizer) {
+  private constructor(
+    version: string,
+    parts: { detector: Detector; classifier: Session; recognizer: Recognizer; second: Recognizer | null },
+  ) {
     this.version = version;
-    this.#detector = detector;
-    this.#classifier = classifier;
-    this.#recognizer = recognizer;
+    this.#detector = parts.detector;
+    this.#classifier = parts.classifier;
+    this.#recognizer = parts.recognizer;
+    this.#second = parts.second;
   }
 
   static async open(files: ReaderFiles): Promise<PageReader> {
-    const { detector, classifier, recognizer } = files;
-    return new PageReader(files.version, await Session.open(detector.path), await Session.open(classifier.path), {
-      session: await Session.open(recognizer.path),
-      charset: await charsetOf(recognizer),
+    const { detector, classifier, recognizer, second } = files;
+    if (detector.input.kind !== 'det') throw new TypeError(`The model "${detector.id}" is no detector.`);
+    return new PageReader(files.version, {
+      detector: { session: await Session.open(detector.path), input: detector.input },
+      classifier: await Session.open(classifier.path),
+      recognizer: await openRecognizer(recognizer),
+      second: second === null ? null : await openRecognizer(second),
     });
   }
 
   /** Gives the models' memory back; with no page under way. */
   async close(): Promise<void> {
-    for (const session of [this.#detector, this.#classifier, this.#recognizer.session]) await session.close();
+    const recognizers = [this.#recognizer, ...(this.#second === null ? [] : [this.#second])];
+    for (const { session } of [this.#detector, ...recognizers]) await session.close();
+    await this.#classifier.close();
   }
 
   /** `stop` throws when the caller has gone; asked between model calls. */
   async read(page: Raster, stop: () => void = () => {}): Promise<ReadResult> {
-    let raster = page;
-    let turned: QuarterTurn = 0;
-    let rects = (await detect(this.#detector, raster)).map((region) => region.rect);
-    stop();
-    if (runsDown(rects)) {
-      raster = turn(page, 90);
-      turned = 90;
-      rects = (await detect(this.#detector, raster)).map((region) => region.rect);
-      stop();
-    }
-    if (rects.length === 0) return { words: [], turned: 0 };
-    if (await isUpsideDown(this.#classifier, raster, rects)) {
-      raster = turn(raster, 180);
-      turned = turned === 90 ? 270 : 180;
-      const { width, height } = raster;
-      rects = rects.map((rect) => ({ ...rect, cx: width - rect.cx, cy: height - rect.cy }));
-    }
-    return { words: await this.#readLines(raster, rects, stop), turned };
+    const [result] = await this.readMany([page], stop);
+    if (result === undefined) throw new Error('A page gave no result.');
+    return result;
   }
 
-  async #readLines(raster: Raster, rects: readonly RotatedRect[], stop: () => void): Promise<Word[]> {
-    const lines = rects.map((rect) => cut(raster, isTall(rect) ? alongTall(rect, 1) : rect));
-    const readings = await recognize(
-      this.#recognizer,
-      lines.map((line) => line.image),
-      stop,
+  /** Reads pages together: their lines go through the models side by side. Results are in the order of `pages`. */
+  async readMany(pages: readonly Raster[], stop: () => void = () => {}): Promise<ReadResult[]> {
+    const clock = { detect: 0, classify: 0, recognize: 0, second: 0 };
+    const sheets: Sheet[] = [];
+    for (const page of pages) sheets.push(await this.#lay(planesOf(page), clock, stop));
+    const startedAt = performance.now();
+    const lines = sheets.flatMap((sheet) =>
+      sheet.rects.map((rect) => cut(sheet, isTall(rect) ? alongTall(rect, 1) : rect)),
     );
-    await this.#tryOtherWays(raster, rects, lines, readings, stop);
-    return lines.flatMap((line, index) => {
-      const reading = readings[index];
-      if (reading === undefined || reading.confidence < MIN_CONFIDENCE) return [];
-      return splitWords(line.image, reading.glyphs).map((span) => ({
-        text: span.text,
-        confidence: Math.min(1, span.confidence),
-        box: clip(spanBox(line.rect, span.from / line.image.width, span.to / line.image.width), raster),
-      }));
-    });
+    await read(this.#recognizer, lines, stop);
+    await this.#tryOtherWays(sheets, lines, stop);
+    const firstDone = performance.now();
+    clock.recognize = (firstDone - startedAt) / 1000;
+    if (this.#second !== null) await readAgain(this.#second, lines, stop);
+    clock.second = (performance.now() - firstDone) / 1000;
+    return sheets.map((sheet) => ({
+      ...written(lines.filter((line) => line.sheet === sheet)),
+      turned: sheet.turned,
+      seconds: clock,
+    }));
+  }
+
+  /** Finds the lines of a page and which way up it is. */
+  async #lay(upright: Planes, clock: StageSeconds, stop: () => void): Promise<Sheet> {
+    const find = async (planes: Planes): Promise<RotatedRect[]> => {
+      const startedAt = performance.now();
+      const regions = await detect(this.#detector, planes);
+      clock.detect += (performance.now() - startedAt) / 1000;
+      stop();
+      return regions.map((region) => region.rect);
+    };
+    let planes = upright;
+    let turned: QuarterTurn = 0;
+    let rects = await find(planes);
+    if (runsDown(rects)) {
+      planes = turnPlanes(planes, 90);
+      turned = 90;
+      rects = await find(planes);
+    }
+    if (rects.length === 0) return { planes, rects, turned: 0 };
+    const startedAt = performance.now();
+    const upsideDown = await isUpsideDown(this.#classifier, planes, rects);
+    clock.classify += (performance.now() - startedAt) / 1000;
+    if (upsideDown) {
+      planes = turnPlanes(planes, 180);
+      turned = turned === 90 ? 270 : 180;
+      const { width, height } = planes;
+      rects = rects.map((rect) => ({ ...rect, cx: width - rect.cx, cy: height - rect.cy }));
+    }
+    return { planes, rects, turned };
   }
 
   /** A doubtful line may stand on its head, a tall one may run up, or be a single upright letter: the best reading wins. */
-  async #tryOtherWays(
-    raster: Raster,
-    rects: readonly RotatedRect[],
-    lines: Cut[],
-    readings: Reading[],
-    stop: () => void,
-  ): Promise<void> {
-    const tries: { index: number; line: Cut }[] = [];
-    rects.forEach((rect, index) => {
-      if (isTall(rect))
-        tries.push({ index, line: cut(raster, alongTall(rect, -1)) }, { index, line: cut(raster, rect) });
-      else if ((readings[index]?.confidence ?? 0) < DOUBTFUL && rect.width > 2 * rect.height)
-        tries.push({ index, line: cut(raster, { ...rect, angle: rect.angle + Math.PI }) });
-    });
-    if (tries.length === 0) return;
-    const found = await recognize(
+  async #tryOtherWays(sheets: readonly Sheet[], lines: Line[], stop: () => void): Promise<void> {
+    const tries: { index: number; line: Line; margin: number }[] = [];
+    sheets
+      .flatMap((sheet) => sheet.rects.map((rect) => ({ sheet, rect })))
+      .forEach(({ sheet, rect }, index) => {
+        if (isTall(rect))
+          for (const other of [alongTall(rect, -1), rect]) tries.push({ index, line: cut(sheet, other), margin: 0 });
+        else if ((lines[index]?.reading.confidence ?? 0) < DOUBTFUL && rect.width > 2 * rect.height)
+          tries.push({
+            index,
+            line: cut(sheet, { ...rect, angle: rect.angle + Math.PI }),
+            margin: CLEARLY_BETTER,
+          });
+      });
+    await read(
       this.#recognizer,
-      tries.map((one) => one.line.image),
+      tries.map(({ line }) => line),
       stop,
     );
-    tries.forEach(({ index, line }, at) => {
-      const reading = found[at];
-      const margin = isTall(rects[index] ?? line.rect) ? 0 : CLEARLY_BETTER;
-      if (reading === undefined || reading.confidence <= (readings[index]?.confidence ?? 0) + margin) return;
-      readings[index] = reading;
-      lines[index] = line;
-    });
+    for (const { index, line, margin } of tries)
+      if (line.reading.confidence > (lines[index]?.reading.confidence ?? 0) + margin) lines[index] = line;
   }
 }
 
-interface Cut {
-  rect: RotatedRect;
-  image: LineImage;
+async function openRecognizer(model: ModelFile): Promise<Recognizer> {
+  return { session: await Session.open(model.path), charset: await charsetOf(model) };
 }
 
-function cut(raster: Raster, rect: RotatedRect): Cut {
+async function read(recognizer: Recognizer, lines: readonly Line[], stop: () => void): Promise<void> {
+  const readings = await recognize(
+    recognizer,
+    lines.map((line) => line.image),
+    stop,
+  );
+  lines.forEach((line, index) => {
+    line.reading = readings[index] ?? line.reading;
+  });
+}
+
+/** Lines with a character that the first recognizer was not sure of. */
+async function readAgain(second: Recognizer, lines: readonly Line[], stop: () => void): Promise<void> {
+  const doubted = lines.filter(
+    ({ reading }) => Math.min(...reading.glyphs.map((g) => g.confidence), 1) < SURE || reading.glyphs.length === 0,
+  );
+  await read(second, doubted, stop);
+}
+
+function written(lines: readonly Line[]): Pick<ReadResult, 'words' | 'lines'> {
+  const words: Word[] = [];
+  const found: ReadResult['lines'] = [];
+  for (const { sheet, rect, image, reading } of lines) {
+    if (reading.confidence < MIN_CONFIDENCE) continue;
+    const from = words.length;
+    for (const span of splitWords(image, reading.glyphs))
+      words.push({
+        text: span.text,
+        confidence: Math.min(1, span.confidence),
+        box: clip(spanBox(rect, span.from / image.width, span.to / image.width), sheet.planes),
+      });
+    if (words.length > from) found.push({ box: clip(spanBox(rect, 0, 1), sheet.planes), words: [from, words.length] });
+  }
+  return { words, lines: found };
+}
+
+function cut(sheet: Sheet, rect: RotatedRect): Line {
   const width = Math.max(8, Math.min(MAX_COLUMNS, Math.round((rect.width / rect.height) * LINE_HEIGHT)));
-  return { rect, image: { width, planes: sampleRect(raster, rect, width, LINE_HEIGHT) } };
+  return {
+    sheet,
+    rect,
+    image: { width, channels: sampleRect(sheet.planes, rect, width, LINE_HEIGHT) },
+    reading: { glyphs: [], confidence: 0 },
+  };
 }
 
 const isTall = (rect: RotatedRect): boolean => rect.height >= 1.5 * rect.width;
@@ -154,8 +244,8 @@ function runsDown(rects: readonly RotatedRect[]): boolean {
   return down > 1.5 * across;
 }
 
-function clip(box: [number, number, number, number], raster: Raster): Word['box'] {
-  const x = (value: number): number => Math.round(Math.min(raster.width, Math.max(0, value)) * 10) / 10;
-  const y = (value: number): number => Math.round(Math.min(raster.height, Math.max(0, value)) * 10) / 10;
+function clip(box: Box, page: { width: number; height: number }): Box {
+  const x = (value: number): number => Math.round(Math.min(page.width, Math.max(0, value)) * 10) / 10;
+  const y = (value: number): number => Math.round(Math.min(page.height, Math.max(0, value)) * 10) / 10;
   return [x(box[0]), y(box[1]), x(box[2]), y(box[3])];
 }

@@ -1,13 +1,6 @@
 import { decodeCtc, type Glyph } from './ctc.ts';
+import { LINE_HEIGHT, type LineImage, packLine } from './line-image.ts';
 import type { Session } from './session.ts';
-
-export const LINE_HEIGHT = 48;
-
-/** A line's pixels: BGR planes of LINE_HEIGHT rows and `width` columns, 0 to 255. */
-export interface LineImage {
-  width: number;
-  planes: Float32Array;
-}
 
 export interface Reading {
   /** Steps are columns of the line image. */
@@ -24,7 +17,7 @@ export interface Recognizer {
 /** Input widths are multiples of this; the model gives one time step for 8 columns. */
 const QUANTUM = 32;
 const MIN_WIDTH = 64;
-const MAX_BATCH = 6;
+const MAX_BATCH = 1;
 /** Columns a batch may hold at most: bounds memory. */
 const MAX_BATCH_COLUMNS = 6 * 640;
 
@@ -48,10 +41,12 @@ export async function recognize(
     )
       to++;
     const members = order.slice(from, to);
-    const input = pack(
-      members.map((index) => lines[index]),
-      width,
-    );
+    const size = 3 * LINE_HEIGHT * width;
+    const input = new Float32Array(members.length * size);
+    members.forEach((index, row) => {
+      const line = lines[index];
+      if (line !== undefined) packLine(line, input, row * size, width);
+    });
     const output = await recognizer.session.run(input, [members.length, 3, LINE_HEIGHT, width]);
     const steps = output.dims[1] ?? 0;
     members.forEach((index, row) => {
@@ -63,21 +58,6 @@ export async function recognize(
 }
 
 const padded = (width: number): number => Math.max(MIN_WIDTH, Math.ceil(width / QUANTUM) * QUANTUM);
-
-/** (x / 255 - 0.5) / 0.5, and zeros right of a narrower line. */
-function pack(lines: readonly (LineImage | undefined)[], width: number): Float32Array {
-  const plane = LINE_HEIGHT * width;
-  const out = new Float32Array(lines.length * 3 * plane);
-  lines.forEach((line, index) => {
-    if (line === undefined) return;
-    for (let row = 0; row < 3 * LINE_HEIGHT; row++) {
-      const to = index * 3 * plane + row * width;
-      const from = row * line.width;
-      for (let x = 0; x < line.width; x++) out[to + x] = (line.planes[from + x] ?? 0) / 127.5 - 1;
-    }
-  });
-  return out;
-}
 
 function read(data: Float32Array, offset: number, steps: number, width: number, charset: readonly string[]): Reading {
   const columns = width / Math.max(1, steps);

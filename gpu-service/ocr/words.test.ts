@@ -1,15 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { LINE_HEIGHT, type LineImage } from './recognizer.ts';
+import { LINE_HEIGHT, type LineImage } from './line-image.ts';
 import { splitWords } from './words.ts';
 
 /** White paper with black bars at the given columns. */
 function line(width: number, bars: readonly [number, number][]): LineImage {
-  const planes = new Float32Array(3 * LINE_HEIGHT * width).fill(255);
-  for (let plane = 0; plane < 3; plane++)
-    for (let y = 10; y < 38; y++)
-      for (const [from, to] of bars)
-        planes.fill(0, (plane * LINE_HEIGHT + y) * width + from, (plane * LINE_HEIGHT + y) * width + to);
-  return { width, planes };
+  const pixels = new Uint8Array(LINE_HEIGHT * width).fill(255);
+  for (let y = 10; y < 38; y++) for (const [from, to] of bars) pixels.fill(0, y * width + from, y * width + to);
+  return { width, channels: [pixels] };
 }
 const glyphs = (...of: [string, number][]) => of.map(([text, step]) => ({ text, step, confidence: 0.9 }));
 
@@ -49,9 +46,7 @@ describe('words of a line', () => {
       [20, 40],
       [70, 90],
     ]);
-    image.planes.forEach((value, at) => {
-      image.planes[at] = 255 - value;
-    });
+    for (const pixels of image.channels) pixels.set(pixels.map((value) => 255 - value));
     expect(splitWords(image, glyphs(['a', 30], [' ', 55], ['b', 80]))).toMatchObject([
       { from: 20, to: 40 },
       { from: 70, to: 90 },

@@ -1,5 +1,5 @@
 import type { Glyph } from './ctc.ts';
-import { LINE_HEIGHT, type LineImage } from './recognizer.ts';
+import { LINE_HEIGHT, type LineImage } from './line-image.ts';
 
 /** Part of a line: `from` and `to` are columns of the line image. */
 export interface Span {
@@ -50,33 +50,41 @@ export function splitWords(line: LineImage, glyphs: readonly Glyph[]): Span[] {
 }
 
 /** 1 where a column has ink: it differs from the paper by a good part of the line's contrast. */
-function inkColumns(line: LineImage): Uint8Array {
-  const { width, planes } = line;
-  const plane = width * LINE_HEIGHT;
+function inkColumns({ width, channels }: LineImage): Uint8Array {
+  // Green stands for grey: it has most of the light, and noise least.
+  const pixels = channels[channels.length >> 1] ?? new Uint8Array(width * LINE_HEIGHT);
   // The outermost rows belong to the margin that detection adds, where neighbouring lines reach in.
-  const top = Math.round(LINE_HEIGHT * 0.12);
-  const bottom = LINE_HEIGHT - top;
-  const luma = new Float32Array(width * (bottom - top));
-  for (let y = top; y < bottom; y++)
-    for (let x = 0; x < width; x++) {
-      const at = y * width + x;
-      luma[(y - top) * width + x] =
-        0.114 * (planes[at] ?? 0) + 0.587 * (planes[plane + at] ?? 0) + 0.299 * (planes[2 * plane + at] ?? 0);
-    }
-  const sorted = Float32Array.from(luma).sort();
-  const paper = sorted[sorted.length >> 1] ?? 255;
-  const dark = paper - (sorted[Math.floor(sorted.length * 0.03)] ?? 0);
-  const light = (sorted[Math.floor(sorted.length * 0.97)] ?? 255) - paper;
+  const margin = Math.round(LINE_HEIGHT * 0.12);
+  const from = margin * width;
+  const to = (LINE_HEIGHT - margin) * width;
+  const counts = new Uint32Array(256);
+  for (let at = from; at < to; at++) {
+    const value = pixels[at] ?? 0;
+    counts[value] = (counts[value] ?? 0) + 1;
+  }
+  const paper = quantile(counts, (to - from) * 0.5);
+  const dark = paper - quantile(counts, (to - from) * 0.03);
+  const light = quantile(counts, (to - from) * 0.97) - paper;
   const threshold = Math.max(8, 0.4 * Math.max(dark, light));
-  const sign = dark >= light ? 1 : -1;
+  const low = dark >= light ? paper - threshold : -1;
+  const high = dark >= light ? 256 : paper + threshold;
   const ink = new Uint8Array(width);
-  for (let x = 0; x < width; x++)
-    for (let y = 0; y < bottom - top; y++)
-      if (sign * (paper - (luma[y * width + x] ?? 0)) > threshold) {
-        ink[x] = 1;
-        break;
-      }
+  for (let at = from, x = 0; at < to; at++) {
+    const value = pixels[at] ?? 0;
+    if (value < low || value > high) ink[x] = 1;
+    if (++x === width) x = 0;
+  }
   return ink;
+}
+
+/** The value below which `rank` of the counted lie. */
+function quantile(counts: Uint32Array, rank: number): number {
+  let seen = 0;
+  for (let value = 0; value < counts.length; value++) {
+    seen += counts[value] ?? 0;
+    if (seen > rank) return value;
+  }
+  return counts.length - 1;
 }
 
 /** The longest run of columns without ink between two steps; empty, in the middle, when the ink never stops. */
