@@ -1,0 +1,210 @@
+import { isLevel, type Ruling } from '../../shared/domain/layout/marks.ts';
+import type { Box } from '../../shared/domain/page.ts';
+import type { InkMap } from './ink-map.ts';
+
+/** Side of a tile, in pixels of the map. */
+const TILE = 8;
+/** Darker than the page's paper by this, everywhere in a tile, is a surface. */
+const SURFACE = 24;
+/** Pixels of ink in a tile that are not nothing. */
+const SPECK = 3;
+/** Least share of the page that a figure takes, and of its shorter side on each of its sides. */
+const LEAST_AREA = 0.01;
+const LEAST_SIDE = 0.06;
+/** Share of a figure's tiles that show something, or lie next to one that does. */
+const DENSE = 0.35;
+/** The same where axes are drawn: curves leave most of a chart empty. */
+const SPARSE = 0.1;
+/** Share of a figure that words may cover. */
+const MAX_TEXT = 0.4;
+
+/**
+ * Pictures, charts and drawings of a page, in its pixels: regions of surface or ink that neither words nor rulings
+ * account for. Rulings that belong to one (axes, frames) widen it.
+ */
+export function findFigures(map: InkMap, words: readonly Box[], rulings: readonly Ruling[]): Box[] {
+  const columns = Math.ceil(map.width / TILE);
+  const rows = Math.ceil(map.height / TILE);
+  const tile = TILE * map.scale;
+  const shows = showing(map, columns, rows);
+  const drawn = ruledInk(rulings, columns, rows, tile);
+  const text = new Uint8Array(columns * rows);
+  for (const [x0, y0, x1, y1] of words)
+    for (let row = Math.max(0, Math.floor(y0 / tile)); row <= Math.min(rows - 1, Math.floor(y1 / tile)); row++)
+      for (
+        let column = Math.max(0, Math.floor(x0 / tile));
+        column <= Math.min(columns - 1, Math.floor(x1 / tile));
+        column++
+      )
+        text[row * columns + column] = 1;
+  const active = new Uint8Array(columns * rows);
+  for (let at = 0; at < active.length; at++)
+    active[at] = text[at] === 0 && (shows[at] as number) - (drawn[at] as number) >= SPECK ? 1 : 0;
+  const regions = regionsOf(widened(active, columns, rows), active, columns, rows);
+  const boxes = regions.flatMap(({ x0, y0, x1, y1, tiles }) => {
+    const box: Box = [x0 * tile, y0 * tile, x1 * tile, y1 * tile];
+    const { grown, axes } = withRulings(box, rulings);
+    return tiles >= (axes ? SPARSE : DENSE) * (x1 - x0) * (y1 - y0) ? [grown] : [];
+  });
+  return merged(boxes)
+    .map(([x0, y0, x1, y1]): Box => [x0, y0, Math.min(x1, map.width * map.scale), Math.min(y1, map.height * map.scale)])
+    .filter((box) => isFigure(box, map, words));
+}
+
+/** Ink of each tile in pixels of the map; a tile without paper is full. */
+function showing({ width, height, ink, luma, paper }: InkMap, columns: number, rows: number): Uint8Array {
+  const out = new Uint8Array(columns * rows);
+  const lightest = new Uint8Array(columns * rows);
+  for (let y = 0; y < height; y++)
+    for (let x = 0, at = y * width, tile = Math.floor(y / TILE) * columns; x < width; tile++) {
+      let count = 0;
+      let most = lightest[tile] as number;
+      for (const end = Math.min(width, x + TILE); x < end; x++, at++) {
+        count += ink[at] as number;
+        if ((luma[at] as number) > most) most = luma[at] as number;
+      }
+      out[tile] = (out[tile] as number) + count;
+      lightest[tile] = most;
+    }
+  for (let at = 0; at < out.length; at++) if ((lightest[at] as number) < paper - SURFACE) out[at] = 255;
+  return out;
+}
+
+/** How much ink of each tile rulings account for. */
+function ruledInk(rulings: readonly Ruling[], columns: number, rows: number, tile: number): Uint8Array {
+  const out = new Uint8Array(columns * rows);
+  for (const { x0, y0, x1, y1 } of rulings) {
+    const steps = Math.max(1, Math.ceil((2 * Math.max(Math.abs(x1 - x0), Math.abs(y1 - y0))) / tile));
+    let last = -1;
+    for (let step = 0; step <= steps; step++) {
+      const x = x0 + ((x1 - x0) * step) / steps;
+      const y = y0 + ((y1 - y0) * step) / steps;
+      // A line near the edge of a tile reaches into the next.
+      for (const by of [-tile / 4, tile / 4]) {
+        const level = Math.abs(x1 - x0) >= Math.abs(y1 - y0);
+        const column = Math.floor((level ? x : x + by) / tile);
+        const row = Math.floor((level ? y + by : y) / tile);
+        const at = row * columns + column;
+        if (column < 0 || row < 0 || column >= columns || row >= rows || at === last) continue;
+        last = at;
+        out[at] = Math.min(200, (out[at] as number) + 4 * TILE);
+      }
+    }
+  }
+  return out;
+}
+
+/** Each active tile and those around it. */
+function widened(active: Uint8Array, columns: number, rows: number): Uint8Array {
+  const out = new Uint8Array(active.length);
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) {
+      if (active[row * columns + column] === 0) continue;
+      for (let r = Math.max(0, row - 1); r <= Math.min(rows - 1, row + 1); r++)
+        for (let c = Math.max(0, column - 1); c <= Math.min(columns - 1, column + 1); c++) out[r * columns + c] = 1;
+    }
+  return out;
+}
+
+interface Region {
+  x0: number;
+  y0: number;
+  x1: number;
+  y1: number;
+  /** Widened tiles within the box of the active ones. */
+  tiles: number;
+}
+
+/** Connected tiles, with the box of the active ones among them. */
+function regionsOf(wide: Uint8Array, active: Uint8Array, columns: number, rows: number): Region[] {
+  const seen = new Uint8Array(wide.length);
+  const regions: Region[] = [];
+  for (let start = 0; start < wide.length; start++) {
+    if (wide[start] === 0 || seen[start] === 1) continue;
+    seen[start] = 1;
+    const members = [start];
+    let [x0, y0, x1, y1] = [columns, rows, 0, 0];
+    for (let next = 0; next < members.length; next++) {
+      const at = members[next] as number;
+      const column = at % columns;
+      const row = Math.floor(at / columns);
+      if (active[at] === 1) {
+        x0 = Math.min(x0, column);
+        x1 = Math.max(x1, column + 1);
+        y0 = Math.min(y0, row);
+        y1 = Math.max(y1, row + 1);
+      }
+      for (const near of [column > 0 ? at - 1 : at, column < columns - 1 ? at + 1 : at, at - columns, at + columns]) {
+        if (near < 0 || near >= wide.length || wide[near] === 0 || seen[near] === 1) continue;
+        seen[near] = 1;
+        members.push(near);
+      }
+    }
+    if (x1 <= x0 || (x1 - x0) * (y1 - y0) < 12) continue;
+    const tiles = members.filter((at) => {
+      const column = at % columns;
+      const row = Math.floor(at / columns);
+      return column >= x0 && column < x1 && row >= y0 && row < y1;
+    }).length;
+    regions.push({ x0, y0, x1, y1, tiles });
+  }
+  return regions;
+}
+
+function merged(boxes: readonly Box[]): Box[] {
+  const out: Box[] = [];
+  for (const box of [...boxes].sort((a, b) => areaOf(b) - areaOf(a))) {
+    const over = out.findIndex((one) => one[0] < box[2] && box[0] < one[2] && one[1] < box[3] && box[1] < one[3]);
+    const one = out[over];
+    if (one === undefined) out.push(box);
+    else out[over] = unite(one, box);
+  }
+  return out;
+}
+
+const unite = (a: Box, b: Box): Box => [
+  Math.min(a[0], b[0]),
+  Math.min(a[1], b[1]),
+  Math.max(a[2], b[2]),
+  Math.max(a[3], b[3]),
+];
+const areaOf = (box: Box): number => (box[2] - box[0]) * (box[3] - box[1]);
+
+/**
+ * Axes and frames: rulings that run along a good part of a side of the figure and hardly beyond it. `axes` when there are
+ * both level and upright ones.
+ */
+function withRulings(box: Box, rulings: readonly Ruling[]): { grown: Box; axes: boolean } {
+  const reach = 0.25 * Math.min(box[2] - box[0], box[3] - box[1]);
+  const around: Box = [box[0] - 1.5 * reach, box[1] - reach, box[2] + 1.5 * reach, box[3] + 2 * reach];
+  let grown = box;
+  const ways = new Set<boolean>();
+  for (const ruling of rulings) {
+    const { x0, y0, x1, y1 } = ruling;
+    const across = isLevel(ruling);
+    const within = Math.min(x0, x1) >= around[0] && Math.max(x0, x1) <= around[2] && y0 >= around[1] && y1 <= around[3];
+    const long = across ? Math.abs(x1 - x0) >= 0.5 * (box[2] - box[0]) : Math.abs(y1 - y0) >= 0.5 * (box[3] - box[1]);
+    if (!within || !long) continue;
+    ways.add(across);
+    grown = unite(grown, [Math.min(x0, x1), Math.min(y0, y1), Math.max(x0, x1), Math.max(y0, y1)]);
+  }
+  return { grown, axes: ways.size === 2 };
+}
+
+/** Large enough, not made of words, and not what lies around the paper in a photograph. */
+function isFigure(box: Box, map: InkMap, words: readonly Box[]): boolean {
+  const width = map.width * map.scale;
+  const height = map.height * map.scale;
+  const least = LEAST_SIDE * Math.min(width, height);
+  if (box[2] - box[0] < least || box[3] - box[1] < least || areaOf(box) < LEAST_AREA * width * height) return false;
+  const edge = 0.01 * Math.min(width, height);
+  const touched = [box[0] < edge, box[1] < edge, box[2] > width - edge, box[3] > height - edge].filter(Boolean).length;
+  if (touched >= 2) return false;
+  let covered = 0;
+  for (const word of words) {
+    const x = Math.min(box[2], word[2]) - Math.max(box[0], word[0]);
+    const y = Math.min(box[3], word[3]) - Math.max(box[1], word[1]);
+    if (x > 0 && y > 0) covered += x * y;
+  }
+  return covered <= MAX_TEXT * areaOf(box);
+}
