@@ -1,10 +1,10 @@
 // `npm run synth -- --env dev --project my-project`: Terraform's JSON of every stack, into cdktf.out/<env>.
-import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildApp, STACKS } from './build-app.ts';
+import { STACKS } from './build-app.ts';
 import { parseDeployment } from './deployment.ts';
 import { environments } from './environments.ts';
+import { synthesizeChecked } from './synthesize.ts';
 
 const { values } = parseArgs({
   options: {
@@ -31,11 +31,9 @@ for (const env of wanted) {
     release: values.release,
   });
   const outdir = path.resolve(import.meta.dirname, '../cdktf.out', env);
-  rmSync(outdir, { recursive: true, force: true });
-  mkdirSync(outdir, { recursive: true });
   const started = performance.now();
-  buildApp(deployment, outdir).synth();
+  const { resources } = synthesizeChecked(deployment, outdir);
   process.stdout.write(
-    `${env}: ${Object.keys(STACKS).length} stacks in ${Math.round(performance.now() - started)} ms, in ${path.relative(process.cwd(), outdir)}\n`,
+    `${env}: ${Object.keys(STACKS).length} stacks, ${resources.length} resources in ${Math.round(performance.now() - started)} ms, in ${path.relative(process.cwd(), outdir)}\n`,
   );
 }
