@@ -15,6 +15,7 @@ import { listenerErrorHandler } from './http/kit/problem.ts';
 import { keepHouse } from './keep-house.ts';
 import { lockDataDir } from './lock-data-dir.ts';
 import { createLogFile } from './log-file.ts';
+import { lendService } from './ocr-lease.ts';
 import { createProductEngine } from './product-engine.ts';
 import { createPushListener } from './push-listener.ts';
 import { type StepWorkerProcess, startStepWorker } from './step-worker-process.ts';
@@ -57,6 +58,7 @@ async function main(): Promise<void> {
     writeLog: log?.write,
     baseUrl: () => config.publicUrl ?? origin,
   });
+  const { ocr } = platform;
   const engine = createProductEngine(platform, config, { soleWorker: true });
   let worker: StepWorkerProcess | null = null;
   const workerUrl = (): string | null => worker?.url() ?? null;
@@ -82,6 +84,7 @@ async function main(): Promise<void> {
     log: platform.log,
     onKick: () => engine.kick(),
     onExit: (instance) => engine.workerGone(instance),
+    lend: ocr === null ? null : (tell) => lendService(ocr, tell),
   });
   platform.bus.start(
     (target) => (isStepPath(target) ? workerUrl() : origin),

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
 import type { Logger } from '#shared/ports/logger.ts';
+import type { LendMessage, Lent } from './ocr-lease.ts';
 import { type WorkerStart, workerMessageSchema } from './step-worker-protocol.ts';
 
 const MAX_BACKOFF_MS = 5000;
@@ -23,6 +24,8 @@ export function startStepWorker(params: {
   /** There is, or may now be, work to dispatch. */
   onKick: () => void;
   onExit: (instance: string) => void;
+  /** Lends the OCR service of this process to the one that was started. Null: it runs elsewhere. */
+  lend: ((tell: (message: LendMessage) => void) => Lent) | null;
 }): StepWorkerProcess {
   const { log } = params;
   let child: ChildProcess | null = null;
@@ -38,6 +41,9 @@ export function startStepWorker(params: {
     });
     child = started;
     const bornAt = performance.now();
+    const lent = params.lend?.((message) => {
+      if (started.connected) started.send(message);
+    });
     started.once('spawn', () => {
       // Below the API: on a busy machine people are answered first.
       if (started.pid !== undefined) os.setPriority(started.pid, 15);
@@ -46,12 +52,17 @@ export function startStepWorker(params: {
     started.on('message', (message) => {
       const said = workerMessageSchema.safeParse(message);
       if (!said.success) return;
+      if (said.data.type === 'ocr-use' || said.data.type === 'ocr-done') {
+        lent?.hear(said.data);
+        return;
+      }
       if (said.data.type === 'ready') url = said.data.url;
       params.onKick();
     });
     started.on('error', (error) => log.error('step worker', { error }));
     started.once('exit', (code, signal) => {
       url = null;
+      lent?.gone();
       params.onExit(instance);
       if (stopping) return;
       failures = performance.now() - bornAt > 10_000 ? 0 : failures + 1;

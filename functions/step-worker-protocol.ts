@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { borrowMessageSchema } from './ocr-lease.ts';
 
 /** From the platform to its step worker, once, over IPC: nothing secret passes through the environment. */
 export const workerStartSchema = z.object({
@@ -10,10 +11,11 @@ export const workerStartSchema = z.object({
 });
 export type WorkerStart = z.infer<typeof workerStartSchema>;
 
-/** From the step worker: it takes messages at the URL; there is work to dispatch. */
+/** From the step worker: it takes messages at the URL; there is work to dispatch; it needs the OCR service. */
 export const workerMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), url: z.string() }),
   z.object({ type: z.literal('kick') }),
+  ...borrowMessageSchema.options,
 ]);
 export type WorkerMessage = z.infer<typeof workerMessageSchema>;
 

@@ -3,6 +3,7 @@ import { parseConfig } from '#shared/config.ts';
 import { createEmbeddedPlatform } from '#shared/platform/embedded.ts';
 import { stepHandlers } from './handlers.ts';
 import { createLogFile } from './log-file.ts';
+import { borrowService, lendMessageSchema } from './ocr-lease.ts';
 import { createProductEngine } from './product-engine.ts';
 import { carries, createPushListener } from './push-listener.ts';
 import { HEALTH_PATH, METRICS_PATH, type WorkerMessage, workerStartSchema } from './step-worker-protocol.ts';
@@ -15,9 +16,15 @@ const say = (message: WorkerMessage): void => {
 async function main(first: unknown): Promise<void> {
   const { token, instance, logFile } = workerStartSchema.parse(first);
   const config = parseConfig(process.env);
+  const ocr = borrowService(say);
+  process.on('message', (message) => {
+    const said = lendMessageSchema.safeParse(message);
+    if (said.success) ocr.hear(said.data);
+  });
   const platform = await createEmbeddedPlatform(config, {
     role: 'steps',
     token,
+    ocr,
     writeLog: logFile === null ? undefined : createLogFile(logFile).write,
     baseUrl: () => config.publicUrl ?? `http://${config.host}:${config.port}`,
   });

@@ -13,8 +13,8 @@ const healthSchema = z.array(
     message: z.string().nullable(),
   }),
 );
-/** What only the step worker knows: it is the one that converts and reads. */
-const OF_THE_WORKER = new Set(['ocr', 'office']);
+/** What the step worker knows better: it is the one that converts. */
+const OF_THE_WORKER = new Set(['office']);
 
 /** The front's platform, speaking for the step worker as well: one answer for both processes at `/readyz` and `/metrics`. */
 export function withStepWorker(platform: Platform, worker: { url: () => string | null; token: string }): Platform {

@@ -1,10 +1,11 @@
 import { RectoError } from '../../shared/domain/errors.ts';
+import { ocrModelsSchema } from '../../shared/domain/ocr-models.ts';
 import { isReaderId, READER_IDS, type ReaderId } from '../ocr/models.ts';
 import { readBody } from './body.ts';
 import { jsonOf } from './page-bodies.ts';
 import type { ServiceParts } from './parts.ts';
 import { type Answer, type Call, queryOf, type Route, validated } from './route.ts';
-import { cacheQuerySchema, defaultModelSchema, dropAnswerSchema, modelsAnswerSchema } from './schemas.ts';
+import { cacheQuerySchema, defaultModelSchema, dropAnswerSchema } from './schemas.ts';
 
 export function modelRoutes(parts: ServiceParts): Route[] {
   const { manager, cache, plan } = parts;
@@ -32,7 +33,7 @@ export function modelRoutes(parts: ServiceParts): Route[] {
         ? 'Load a model into every thread'
         : 'Give a model’s memory back; 409 for the default or one in use',
     access: 'admin',
-    answer: modelsAnswerSchema,
+    answer: ocrModelsSchema,
     handle: async ({ params }) => {
       await manager[verb](named(params.id));
       return models();
@@ -45,7 +46,7 @@ export function modelRoutes(parts: ServiceParts): Route[] {
       id: 'listModels',
       summary: 'The models a request may name, what they are made of, and which are loaded',
       access: 'caller',
-      answer: modelsAnswerSchema,
+      answer: ocrModelsSchema,
       handle: async () => models(),
     },
     change('load'),
@@ -58,7 +59,7 @@ export function modelRoutes(parts: ServiceParts): Route[] {
       description: 'Until this process ends; OCR_MODEL says which it starts with.',
       access: 'admin',
       bodies: { 'application/json': defaultModelSchema },
-      answer: modelsAnswerSchema,
+      answer: ocrModelsSchema,
       handle: async (call) => {
         await manager.setDefault((await smallJson(parts, call)).id);
         return models();

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { RectoError } from '../../shared/domain/errors.ts';
+import { type OcrComparison, ocrComparisonSchema } from '../../shared/domain/ocr-models.ts';
 import { OCR_FRAME_TYPE } from '../../shared/domain/ocr-wire.ts';
 import { pageSchema } from '../../shared/domain/page.ts';
 import { type ComparedRead, comparePages } from '../manager/compare.ts';
@@ -8,14 +9,7 @@ import { pagesOf } from './page-bodies.ts';
 import type { ServiceParts } from './parts.ts';
 import { ocrAnswer, pageJson, readPages } from './read-pages.ts';
 import { type Call, queryOf, type Route } from './route.ts';
-import {
-  type Comparison,
-  compareQuerySchema,
-  comparisonSchema,
-  ocrQuerySchema,
-  referencesSchema,
-  serviceAnswerSchema,
-} from './schemas.ts';
+import { compareQuerySchema, ocrQuerySchema, referencesSchema, serviceAnswerSchema } from './schemas.ts';
 
 export const ENGINE = 'recto-ppocr';
 
@@ -55,7 +49,7 @@ export const ocrRoutes = (parts: ServiceParts): Route[] => [
     access: 'caller',
     query: compareQuerySchema,
     bodies: { 'image/*': null },
-    answer: comparisonSchema,
+    answer: ocrComparisonSchema,
     handle: async (call) => {
       takeNothingIn(parts);
       const { models, dpi } = queryOf(compareQuerySchema, call);
@@ -74,7 +68,7 @@ export const ocrRoutes = (parts: ServiceParts): Route[] => [
         const onCpu = parts.plan.provider === 'cpu';
         const costOf = (seconds: number) => ({ coreSeconds: onCpu ? seconds : 0, gpuSeconds: onCpu ? 0 : seconds });
         const withCost = told.map((one) => ({ ...one, cost: costOf(one.seconds) }));
-        return { body: { models: withCost, comparisons } satisfies Comparison };
+        return { body: { models: withCost, comparisons } satisfies OcrComparison };
       } finally {
         release();
       }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ERROR_CODES } from '../../shared/domain/errors.ts';
+import { ocrComparisonSchema, ocrModelSchema, ocrModelsSchema } from '../../shared/domain/ocr-models.ts';
 import { MAX_PAGES_PER_CALL, ocrAnswerSchema } from '../../shared/domain/ocr-wire.ts';
-import { boxSchema, pageSchema } from '../../shared/domain/page.ts';
+import { pageSchema } from '../../shared/domain/page.ts';
 import { READER_IDS } from '../ocr/models.ts';
 
 /** Schemas with a name of their own in the OpenAPI document. */
@@ -43,35 +44,6 @@ export const serviceAnswerSchema = ocrAnswerSchema.extend({
     .describe('By page: seconds of one thread; of a cached page, those it took when it was read.'),
 });
 
-export const modelStatusSchema = z.object({
-  id: z.string(),
-  title: z.string(),
-  version: z.string().nullable().describe('Null until it was loaded once.'),
-  default: z.boolean(),
-  state: z.enum(['absent', 'loading', 'loaded']),
-  users: z.number().int().describe('Requests that read with it now.'),
-  memoryMb: z.number().describe('In all threads.'),
-  parts: z.array(
-    z.object({
-      id: z.string(),
-      version: z.string(),
-      task: z.enum(['det', 'rec', 'cls']),
-      languages: z.array(z.string()),
-      sha256: z.string(),
-      licence: z.string(),
-      precision: z.string(),
-      memoryMb: z.number().describe('In one thread.'),
-    }),
-  ),
-});
-export const modelsAnswerSchema = z.object({
-  default: z.string(),
-  provider: z.string(),
-  memoryMb: z.number(),
-  budgetMb: z.number(),
-  models: z.array(modelStatusSchema),
-});
-
 export const compareQuerySchema = z.object({
   models: z
     .string()
@@ -80,37 +52,6 @@ export const compareQuerySchema = z.object({
     .describe('Two or more, separated by commas; the first is what the others are compared with.'),
   dpi: dpiSchema.default(200),
 });
-
-const differenceSchema = z.object({
-  reference: z.object({ text: z.string(), box: boxSchema, confidence: z.number() }).nullable(),
-  other: z.object({ text: z.string(), box: boxSchema, confidence: z.number() }).nullable(),
-});
-export const comparisonSchema = z.object({
-  models: z.array(
-    z.object({
-      id: z.string(),
-      version: z.string(),
-      text: z.string(),
-      words: z.number().int(),
-      confidence: z.number().describe('Mean over the words.'),
-      seconds: z.number().describe('Of one thread.'),
-      cost: z
-        .object({ coreSeconds: z.number(), gpuSeconds: z.number() })
-        .describe('What the page cost: a thread keeps one core busy, or the GPU.'),
-      page: pageSchema,
-    }),
-  ),
-  comparisons: z.array(
-    z.object({
-      reference: z.string(),
-      other: z.string(),
-      agreement: z.number().describe('Words that are the same in both, of all words, 0 to 1.'),
-      characterError: z.number().describe('Edits from one text to the other, by characters of the reference.'),
-      differences: z.array(differenceSchema).describe('Null: the other one has a word there and this one has none.'),
-    }),
-  ),
-});
-export type Comparison = z.infer<typeof comparisonSchema>;
 
 export const defaultModelSchema = z.strictObject({ id: readerIdSchema });
 export const cacheQuerySchema = z.object({
@@ -128,7 +69,7 @@ export const problemSchema = z.looseObject({
 
 components.add(pageSchema, { id: 'Page' });
 components.add(serviceAnswerSchema, { id: 'OcrAnswer' });
-components.add(modelStatusSchema, { id: 'Model' });
-components.add(modelsAnswerSchema, { id: 'Models' });
-components.add(comparisonSchema, { id: 'Comparison' });
+components.add(ocrModelSchema, { id: 'Model' });
+components.add(ocrModelsSchema, { id: 'Models' });
+components.add(ocrComparisonSchema, { id: 'Comparison' });
 components.add(problemSchema, { id: 'Problem' });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { createBucketWatcher } from '../adapters/embedded/bucket-watcher.ts';
@@ -16,7 +17,7 @@ import { createObjectStore } from '../adapters/embedded/object-store.ts';
 import { createScheduler } from '../adapters/embedded/scheduler.ts';
 import { createSearchIndex } from '../adapters/embedded/search-index.ts';
 import { createSecretStore } from '../adapters/embedded/secret-store.ts';
-import { createServiceProcess } from '../adapters/embedded/service-process.ts';
+import { createServiceProcess, type ServiceProcess } from '../adapters/embedded/service-process.ts';
 import { openDatabase } from '../adapters/embedded/sqlite.ts';
 import { createCommitQueue } from '../adapters/embedded/sqlite-commits.ts';
 import type { Config } from '../config.ts';
@@ -24,6 +25,8 @@ import { SYSTEM_TENANT } from '../domain/collections.ts';
 import { manifest } from '../manifest.ts';
 import type { Platform, TenantPorts } from '../ports/platform.ts';
 import { embeddedHealth } from './embedded-health.ts';
+
+export type { ServiceProcess, ServiceState } from '../adapters/embedded/service-process.ts';
 
 /** What only one process of an installation does: `front` serves the API and delivers, `steps` runs the steps. */
 export type Role = 'front' | 'steps';
@@ -34,6 +37,8 @@ export interface EmbeddedOptions {
   token: string;
   /** Origin of the URLs that are handed out. */
   baseUrl: () => string;
+  /** The OCR service of another process of this installation; default: one of our own, started when it is needed. */
+  ocr?: ServiceProcess | undefined;
   /** Takes a whole log line; default: standard output. */
   writeLog?: ((line: string) => void) | undefined;
 }
@@ -89,9 +94,17 @@ export async function createEmbeddedPlatform(config: Config, options: EmbeddedOp
   });
   const ocrProcess =
     config.ocrUrl === null
-      ? createServiceProcess({ entry: path.resolve(import.meta.dirname, '../../gpu-service/main.ts'), clock, log })
+      ? (options.ocr ??
+        createServiceProcess({
+          entry: path.resolve(import.meta.dirname, '../../gpu-service/main.ts'),
+          env: { OCR_AUTH: 'token', OCR_TOKEN: ocrToken(options.token) },
+          niceness: OCR_NICENESS,
+          clock,
+          log,
+        }))
       : null;
-  const inference = createInference({ service: ocrProcess ?? config.ocrUrl ?? '', log, metrics });
+  const authorization = ocrProcess === null ? null : `Bearer ${ocrToken(options.token)}`;
+  const inference = createInference({ service: ocrProcess ?? config.ocrUrl ?? '', authorization, log, metrics });
   const mailbox = createMailbox({ clock, allowPrivate: config.allowPrivateWebhooks });
 
   const tenants = new Map<string, TenantPorts>();
@@ -128,6 +141,8 @@ export async function createEmbeddedPlatform(config: Config, options: EmbeddedOp
     openSigned: (token: string) => objects.openSigned(token),
     scheduler,
     watcher,
+    /** Our own OCR service, to lend; null when it runs elsewhere. */
+    ocr: ocrProcess,
     /** Deletes expired records; the count. */
     sweepExpired: () => records.sweepExpired(),
     close: async () => {
@@ -142,3 +157,9 @@ export async function createEmbeddedPlatform(config: Config, options: EmbeddedOp
   };
   return platform satisfies Platform;
 }
+
+/** Below the API: on a busy machine people are answered first. */
+const OCR_NICENESS = 15;
+
+/** Known to the processes of one installation, which share a token of its own for each start. */
+const ocrToken = (token: string): string => createHash('sha256').update(`ocr ${token}`).digest('base64url');

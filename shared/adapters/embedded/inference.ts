@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode, RectoError } from '../../domain/errors.ts';
-import { OCR_FRAME_TYPE, type OcrAnswer, ocrAnswerSchema, ocrFrame } from '../../domain/ocr-wire.ts';
+import { ocrComparisonSchema, ocrModelsSchema } from '../../domain/ocr-models.ts';
+import { OCR_FRAME_TYPE, ocrAnswerSchema, ocrFrame } from '../../domain/ocr-wire.ts';
 import type { Inference } from '../../ports/inference.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
@@ -9,6 +10,8 @@ import type { ServiceProcess } from './service-process.ts';
 export interface InferenceOptions {
   /** Base URL of a service that runs elsewhere, or the process that we run ourselves. */
   service: string | ServiceProcess;
+  /** What the service wants to see in `Authorization`; null: nothing. */
+  authorization?: string | null;
   log: Logger;
   metrics: Metrics;
   /** Of one call. Default 180 s. */
@@ -26,8 +29,11 @@ export function createInference(options: InferenceOptions): Inference {
   const withUrl = <T>(fn: (url: string) => Promise<T>): Promise<T> =>
     typeof service === 'string' ? fn(service.replace(/\/$/, '')) : service.use(fn);
 
+  const headers: Record<string, string> =
+    typeof options.authorization === 'string' ? { authorization: options.authorization } : {};
+
   return {
-    ocr: async ({ pages, model, signal }) => {
+    ocr: async ({ pages, model, cacheScope, signal }) => {
       const frame = ocrFrame(
         {
           model: model ?? null,
@@ -38,7 +44,14 @@ export function createInference(options: InferenceOptions): Inference {
       const startedAt = performance.now();
       let outcome = 'internal';
       try {
-        const answer = await withUrl((url) => post(`${url}/v1/ocr`, Buffer.concat(frame), timeoutMs, signal));
+        const caching =
+          cacheScope === undefined ? { 'cache-control': 'no-store' } : { 'x-recto-cache-scope': cacheScope };
+        const init = {
+          method: 'POST',
+          headers: { ...headers, ...caching, 'content-type': OCR_FRAME_TYPE },
+          body: Buffer.concat(frame),
+        };
+        const answer = await withUrl((url) => ask(`${url}/v1/ocr`, init, ocrAnswerSchema, timeoutMs, signal));
         outcome = 'ok';
         return answer;
       } catch (thrown) {
@@ -62,21 +75,25 @@ export function createInference(options: InferenceOptions): Inference {
       if (!response.ok)
         throw new RectoError('dependency_unavailable', `The OCR service is not ready (HTTP ${response.status}).`);
     },
+    catalogue: {
+      models: (signal) => withUrl((url) => ask(`${url}/v1/models`, { headers }, ocrModelsSchema, timeoutMs, signal)),
+      compare: async ({ image, mediaType, dpi, models, signal }) => {
+        const query = new URLSearchParams({ models: models.join(','), dpi: String(dpi) });
+        const init = { method: 'POST', headers: { ...headers, 'content-type': mediaType }, body: Buffer.from(image) };
+        return withUrl((url) => ask(`${url}/v1/ocr/compare?${query}`, init, ocrComparisonSchema, timeoutMs, signal));
+      },
+    },
   };
 }
 
-async function post(
+async function ask<T extends z.ZodType>(
   url: string,
-  body: Buffer<ArrayBuffer>,
+  init: RequestInit,
+  schema: T,
   timeoutMs: number,
   signal?: AbortSignal,
-): Promise<OcrAnswer> {
-  const response = await request(
-    url,
-    { method: 'POST', headers: { 'content-type': OCR_FRAME_TYPE }, body },
-    timeoutMs,
-    signal,
-  );
+): Promise<z.output<T>> {
+  const response = await request(url, init, timeoutMs, signal);
   if (!response.ok) throw await errorOf(response);
   let json: unknown;
   try {
@@ -85,7 +102,7 @@ async function post(
     signal?.throwIfAborted();
     throw new RectoError('dependency_unavailable', 'The OCR service broke off its answer.', { cause });
   }
-  const answer = ocrAnswerSchema.safeParse(json);
+  const answer = schema.safeParse(json);
   if (answer.success) return answer.data;
   throw new RectoError(
     'dependency_unavailable',

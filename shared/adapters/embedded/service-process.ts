@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import os from 'node:os';
 import { createInterface } from 'node:readline';
 import { RectoError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -10,6 +11,8 @@ export interface ServiceProcessOptions {
   clock: Clock;
   log: Logger;
   env?: Readonly<Record<string, string>>;
+  /** Of the child: 0 as this process, 19 the last in line. Default 0. */
+  niceness?: number;
   /** True (default): started at first need, and ended when idle. False: started now, and kept. */
   lazy?: boolean;
   /** A lazy service without work for so long is ended: its models' memory is given back. Default 5 min. */
@@ -73,6 +76,7 @@ export function createServiceProcess(options: ServiceProcessOptions): ServicePro
     });
     child = spawned;
     unrefAll(spawned);
+    if (spawned.pid !== undefined && options.niceness !== undefined) os.setPriority(spawned.pid, options.niceness);
     spawned.once('exit', (code, signal) => {
       if (child === spawned) died(code, signal);
     });

@@ -125,6 +125,7 @@ async function readPage(
     ctx.inference.ocr({
       pages: [{ number, image: png, mediaType: 'image/png', dpi }],
       model: params.model,
+      cacheScope: ctx.ports.tenantId,
       signal: ctx.signal,
     });
   try {
