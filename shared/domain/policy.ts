@@ -10,6 +10,14 @@ export const operatorSchema = z.discriminatedUnion('operator', [
   }),
   /** Keyed, stable within a tenant. */
   z.object({ operator: z.literal('hash') }),
+  /** `PERSON_1_…`: the same for the same value, within the tenant; turned back by whoever may use the tenant's key. */
+  z.object({ operator: z.literal('pseudonymize') }),
+  /** Another value of the same form, digits for digits and letters for letters. */
+  z.object({ operator: z.literal('preserveFormat') }),
+  /** Dates moved by the same secret number of days everywhere in the tenant. */
+  z.object({ operator: z.literal('shiftDates'), mostDays: z.number().int().min(1).max(3650).default(180) }),
+  /** A coarser value: the month of a date, the decade of an age, the domain of an address. */
+  z.object({ operator: z.literal('generalize') }),
   z.object({ operator: z.literal('remove') }),
   z.object({ operator: z.literal('keep') }),
 ]);

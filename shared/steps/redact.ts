@@ -21,7 +21,7 @@ import type { SingleStep, StepContext, StepInput } from '../engine/step.ts';
 import type { RedactedPage } from '../ports/converter.ts';
 import { byteSource, commitArtifacts, readText, writeArtifact } from './support/artifacts.ts';
 import { stepLimits } from './support/limits.ts';
-import { hashWith, privacyPolicy } from './support/privacy-policy.ts';
+import { operatorKeys, privacyPolicy } from './support/privacy-policy.ts';
 import {
   type PageExpectation,
   type Survivors,
@@ -122,7 +122,7 @@ async function redactTexts(
   work: Work,
 ): Promise<{ artifact: Artifact; report: Artifact; counts: Record<string, number> }> {
   const { documentId, policy, redactor, pages, ocr } = work;
-  const hash = hashWith(ctx.ports);
+  const keys = operatorKeys(ctx.ports);
   const texts: string[] = [];
   const reported: ReportedEntity[] = [];
   const counts: Record<string, number> = {};
@@ -133,7 +133,7 @@ async function redactTexts(
       continue;
     }
     const { text, entities } = redactor.redactPage(page);
-    const redacted = await applyToText(text, entities, policy, hash);
+    const redacted = await applyToText(text, entities, policy, keys);
     verifyText('text', redacted, redactor.values);
     texts.push(redacted);
     for (const entity of entities) {
@@ -162,7 +162,7 @@ async function redactTexts(
 async function redactFields(ctx: StepContext, work: Work): Promise<Artifact | null> {
   const { documentId, fields, policy, redactor } = work;
   if (fields === null) return null;
-  const redacted = await applyToStructured(fields, { policy, find: redactor.find, hash: hashWith(ctx.ports) });
+  const redacted = await applyToStructured(fields, { policy, find: redactor.find, keys: operatorKeys(ctx.ports) });
   const told = redacted.fields.map(({ raw, value }) => [raw, value]);
   verifyStructure('structure', [told, redacted.tables.map(({ rows, columns }) => [rows, columns])], redactor.values);
   return writeArtifact(ctx, {

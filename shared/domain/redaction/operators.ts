@@ -1,9 +1,11 @@
 import type { Operator, Policy } from '../policy.ts';
 import type { Entity } from './entity.ts';
 import { canonical } from './normalize.ts';
-
-/** Keyed digest of a value, hex; stable within a tenant. The caller binds it to the tenant's key. */
-export type HashValue = (value: string) => Promise<string>;
+import { generalize } from './operators/generalize.ts';
+import type { OperatorKeys } from './operators/keyed.ts';
+import { preserveFormat } from './operators/preserve-format.ts';
+import { pseudonymize } from './operators/pseudonym.ts';
+import { shiftDate } from './operators/shift-dates.ts';
 
 export const operatorFor = (policy: Pick<Policy, 'default' | 'entities'>, type: string): Operator =>
   policy.entities[type] ?? policy.default;
@@ -21,15 +23,38 @@ function mask(value: string, character: string, keepLast: number): string {
   return chars.map((char) => (isAlphanumeric(char) && toMask-- > 0 ? character : char)).join('');
 }
 
-/** What stands in the value's place. `keep` gives the value back. */
-export async function applyOperator(value: string, type: string, operator: Operator, hash: HashValue): Promise<string> {
+/** Hex digest, the same for the same value and type within a tenant, however it is printed. */
+async function digest(value: string, type: string, { mac }: OperatorKeys): Promise<string> {
+  return Buffer.from(await mac('redaction-hash', `${type}\0${canonical(value)}`))
+    .toString('hex')
+    .slice(0, 16);
+}
+
+/**
+ * What stands in the value's place. `keep` gives the value back. Where an operator has no answer for a value (a date that cannot be
+ * read, a number too short to hide), the type stands there: never the value.
+ */
+export async function applyOperator(
+  value: string,
+  type: string,
+  operator: Operator,
+  keys: OperatorKeys,
+): Promise<string> {
   switch (operator.operator) {
     case 'replace':
       return operator.with ?? `<${type}>`;
     case 'mask':
       return mask(value, operator.character, operator.keepLast);
     case 'hash':
-      return `<${type}:${(await hash(`${type}\0${canonical(value)}`)).slice(0, 16)}>`;
+      return `<${type}:${await digest(value, type, keys)}>`;
+    case 'pseudonymize':
+      return pseudonymize(value, type, keys);
+    case 'preserveFormat':
+      return (await preserveFormat(value, type, keys)) ?? `<${type}>`;
+    case 'shiftDates':
+      return (await shiftDate(value, operator.mostDays, keys)) ?? `<${type}>`;
+    case 'generalize':
+      return generalize(value, type) ?? `<${type}>`;
     case 'remove':
       return '';
     case 'keep':
@@ -42,7 +67,7 @@ export async function applyToText(
   text: string,
   entities: readonly Entity[],
   policy: Pick<Policy, 'default' | 'entities'>,
-  hash: HashValue,
+  keys: OperatorKeys,
 ): Promise<string> {
   const parts: string[] = [];
   let at = 0;
@@ -51,7 +76,7 @@ export async function applyToText(
     const value = text.slice(entity.start, entity.end);
     parts.push(
       text.slice(at, entity.start),
-      await applyOperator(value, entity.type, operatorFor(policy, entity.type), hash),
+      await applyOperator(value, entity.type, operatorFor(policy, entity.type), keys),
     );
     at = entity.end;
   }

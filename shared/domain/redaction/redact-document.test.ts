@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ExtractionResult } from '../extraction-result.ts';
 import { type Box, type Page, PLAIN_PAGE, type Word } from '../page.ts';
 import { DEFAULT_POLICY } from './default-policy.ts';
+import { keysOf } from './operators/keys.fixture.ts';
 import { DocumentRedactor } from './redact-document.ts';
 import { coverage } from './redact-page.ts';
 import { applyToStructured } from './redact-structured.ts';
@@ -89,7 +90,7 @@ describe('DocumentRedactor', () => {
     });
     const { redactor, pages } = redact([page], fields);
     expect(pages[0]?.words.map((word) => word.text)).toEqual(['Kunde', 'bezahlt']);
-    const tools = { policy: DEFAULT_POLICY, find: redactor.find, hash: () => Promise.resolve('0') };
+    const tools = { policy: DEFAULT_POLICY, find: redactor.find, keys: keysOf('acme') };
     const { fields: redacted } = await applyToStructured(fields, tools);
     expect(redacted[0]).toMatchObject({ raw: '<PERSON>', value: '<PERSON>' });
   });
@@ -108,7 +109,7 @@ describe('DocumentRedactor', () => {
     });
     const { redactor, pages } = redact([page], fields);
     expect(pages[0]).toMatchObject({ boxes: [], entities: [], words: page.words });
-    const tools = { policy: DEFAULT_POLICY, find: redactor.find, hash: () => Promise.resolve('0') };
+    const tools = { policy: DEFAULT_POLICY, find: redactor.find, keys: keysOf('acme') };
     expect((await applyToStructured(fields, tools)).fields[0]).toMatchObject({ value: 'BLUEBELL CAFE' });
   });
 
@@ -174,7 +175,7 @@ describe('DocumentRedactor', () => {
     const redacted = await applyToStructured(result, {
       policy: DEFAULT_POLICY,
       find: redactor.find,
-      hash: () => Promise.resolve('0'),
+      keys: keysOf('acme'),
     });
     expect(redacted.fields.map(({ raw }) => raw)).toEqual(['paid by **** **** **** 1111', 'INV-7', '$10.00']);
     expect(redacted.fields[0]?.value).toBe('paid by ************1111');

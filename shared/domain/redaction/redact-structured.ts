@@ -2,7 +2,8 @@ import type { ExtractedField, ExtractedTable, ExtractionResult } from '../extrac
 import type { Policy } from '../policy.ts';
 import type { Entity } from './entity.ts';
 import { entityTypeOfField } from './field-types.ts';
-import { applyOperator, applyToText, type HashValue, isRedacted, operatorFor } from './operators.ts';
+import type { OperatorKeys } from './operators/keyed.ts';
+import { applyOperator, applyToText, isRedacted, operatorFor } from './operators.ts';
 
 /** Finds in a text of the document; the caller adds what it knows from elsewhere in it. */
 export type Find = (text: string) => Entity[];
@@ -10,7 +11,7 @@ export type Find = (text: string) => Entity[];
 interface Tools {
   policy: Policy;
   find: Find;
-  hash: HashValue;
+  keys: OperatorKeys;
 }
 
 /** A value is read with its label before it: the label is the context a recognizer looks for. */
@@ -20,7 +21,7 @@ async function redactLabelled(label: string, value: string, tools: Tools): Promi
     .find(lead + value)
     .filter((entity) => entity.end > lead.length)
     .map((entity) => ({ ...entity, start: Math.max(0, entity.start - lead.length), end: entity.end - lead.length }));
-  return applyToText(value, entities, tools.policy, tools.hash);
+  return applyToText(value, entities, tools.policy, tools.keys);
 }
 
 async function redactField(field: ExtractedField, tools: Tools): Promise<ExtractedField> {
@@ -35,7 +36,7 @@ async function redactField(field: ExtractedField, tools: Tools): Promise<Extract
       field.raw,
       whole?.type ?? type,
       operatorFor(tools.policy, whole?.type ?? type),
-      tools.hash,
+      tools.keys,
     );
     return { ...field, raw, value: raw };
   }

@@ -2,7 +2,7 @@ import { policies, tenants } from '../../domain/collections.ts';
 import { RectoError } from '../../domain/errors.ts';
 import type { Policy } from '../../domain/policy.ts';
 import { DEFAULT_POLICY, DEFAULT_POLICY_ID } from '../../domain/redaction/default-policy.ts';
-import type { HashValue } from '../../domain/redaction/operators.ts';
+import type { OperatorKeys } from '../../domain/redaction/operators/keyed.ts';
 import type { TenantPorts } from '../../ports/platform.ts';
 
 /**
@@ -21,8 +21,11 @@ export async function privacyPolicy(ports: TenantPorts, policyId?: string): Prom
   );
 }
 
-/** Digest by the tenant's own key: stable within the tenant, unrelated to any other's. */
-export const hashWith =
-  (ports: Pick<TenantPorts, 'keys'>): HashValue =>
-  async (value) =>
-    Buffer.from(await ports.keys.mac('redaction-hash', new TextEncoder().encode(value))).toString('hex');
+/** Version of the pseudonym keys while a tenant has not rotated them. */
+const FIRST_VERSION = 1;
+
+/** The operators' keys: the tenant's own, which never leave their manager. */
+export const operatorKeys = (ports: Pick<TenantPorts, 'keys'>, version = FIRST_VERSION): OperatorKeys => ({
+  version,
+  mac: (purpose, data) => ports.keys.mac(purpose, new TextEncoder().encode(data)),
+});

@@ -4,7 +4,7 @@ import type { Operator } from '../../domain/policy.ts';
 import type { Entity } from '../../domain/redaction/entity.ts';
 import { findEntities } from '../../domain/redaction/find.ts';
 import { applyToText, operatorFor } from '../../domain/redaction/operators.ts';
-import { hashWith, privacyPolicy } from '../../steps/support/privacy-policy.ts';
+import { operatorKeys, privacyPolicy } from '../../steps/support/privacy-policy.ts';
 import type { UseCaseContext } from '../context.ts';
 
 const MAX_TEXT = 1_000_000;
@@ -30,7 +30,7 @@ export async function redactText(ctx: UseCaseContext, input: RedactText): Promis
   const policy = await privacyPolicy(ctx.ports, input.policyId);
   const entities = findEntities(input.text, policy, { region: input.region });
   return {
-    text: await applyToText(input.text, entities, policy, hashWith(ctx.ports)),
+    text: await applyToText(input.text, entities, policy, operatorKeys(ctx.ports)),
     policy: { id: policy.id, version: policy.version },
     entities: entities.map((entity) => ({ ...entity, operator: operatorFor(policy, entity.type).operator })),
   };
