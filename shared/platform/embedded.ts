@@ -97,7 +97,11 @@ export async function createEmbeddedPlatform(config: Config, options: EmbeddedOp
       ? (options.ocr ??
         createServiceProcess({
           entry: path.resolve(import.meta.dirname, '../../gpu-service/main.ts'),
-          env: { OCR_AUTH: 'token', OCR_TOKEN: ocrToken(options.token) },
+          env: {
+            OCR_AUTH: 'token',
+            OCR_TOKEN: ocrToken(options.token),
+            OCR_QUANTIZED_DIR: path.join(root, 'models'),
+          },
           niceness: OCR_NICENESS,
           clock,
           log,
