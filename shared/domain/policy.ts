@@ -23,6 +23,27 @@ export const operatorSchema = z.discriminatedUnion('operator', [
 ]);
 export type Operator = z.infer<typeof operatorSchema>;
 
+/** What a redacted value would stand in. */
+export const REDACTED_ARTIFACTS = ['text', 'fields', 'pdf', 'index', 'export', 'webhook'] as const;
+
+/** An exception to a policy: applies where every condition that it states holds; of several that apply the first counts. */
+export const policyRuleSchema = z.strictObject({
+  /** Entity types. */
+  entities: z.array(z.string().max(60)).min(1).max(200).optional(),
+  /** Names of extracted fields, e.g. `invoice_number`. */
+  fields: z.array(z.string().max(100)).min(1).max(200).optional(),
+  documentTypes: z.array(z.string().max(100)).min(1).max(100).optional(),
+  artifacts: z.array(z.enum(REDACTED_ARTIFACTS)).min(1).optional(),
+  /** For whom the result is, as an export or a download says: `auditor`, `public`, … */
+  audiences: z.array(z.string().max(60)).min(1).max(100).optional(),
+  operator: operatorSchema,
+  /** Instead of the policy's. */
+  threshold: z.number().min(0).max(1).optional(),
+  /** Whether a person has to look at such finds before anything is handed out. */
+  review: z.boolean().default(false),
+});
+export type PolicyRule = z.infer<typeof policyRuleSchema>;
+
 export const policySchema = z.object({
   id: z.string(),
   version: z.number().int(),
@@ -32,6 +53,9 @@ export const policySchema = z.object({
   default: operatorSchema,
   /** By entity type, e.g. `CREDIT_CARD`. */
   entities: z.record(z.string(), operatorSchema),
+  rules: z.array(policyRuleSchema).max(200).default([]),
+  /** `pictures`: every page of a redacted PDF becomes one; `auto`: those that cannot be shown to be clean as drawings. */
+  pages: z.enum(['auto', 'pictures']).default('auto'),
   /** Texts never redacted, compared after normalization. */
   allow: z.array(z.string().max(200)).max(1000),
   /** Texts always redacted. */

@@ -21,6 +21,8 @@ export const DEFAULT_POLICY: Policy = {
     ORGANIZATION: { operator: 'keep' },
     REFERENCE_NUMBER: { operator: 'keep' },
   },
+  rules: [],
+  pages: 'auto',
   allow: [],
   deny: [],
   createdAt: 0,

@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { policies } from '../../domain/collections.ts';
 import { RectoError } from '../../domain/errors.ts';
 import { newId } from '../../domain/ids.ts';
-import { type Policy, policySchema } from '../../domain/policy.ts';
+import { type Policy, type PolicyRule, policySchema } from '../../domain/policy.ts';
 import { DEFAULT_POLICY } from '../../domain/redaction/default-policy.ts';
 import { ENTITY_TYPES } from '../../domain/redaction/registry.ts';
 import { recordAudit } from '../audit/record.ts';
 import type { UseCaseContext } from '../context.ts';
 
-const { threshold, default: fallback, entities, allow, deny } = policySchema.shape;
+const { threshold, default: fallback, entities, rules, pages, allow, deny } = policySchema.shape;
 
 export const createPolicySchema = z.strictObject({
   name: z.string().min(1).max(200),
@@ -16,6 +16,9 @@ export const createPolicySchema = z.strictObject({
   /** For every entity type that `entities` does not name. */
   default: fallback.default(DEFAULT_POLICY.default),
   entities: entities.default({}),
+  /** Exceptions by entity, field, document type, artifact and audience. */
+  rules,
+  pages,
   allow: allow.default([]),
   deny: deny.default([]),
 });
@@ -25,8 +28,8 @@ const MAX_POLICIES = 100;
 const KNOWN = new Set(ENTITY_TYPES);
 
 /** A misspelt type would silently fall to the default operator. */
-export function checkEntityTypes(entities: Readonly<Record<string, unknown>>): void {
-  const unknown = Object.keys(entities).filter((type) => !KNOWN.has(type));
+export function checkEntityTypes(types: Iterable<string>): void {
+  const unknown = [...new Set(types)].filter((type) => !KNOWN.has(type));
   if (unknown.length > 0)
     throw new RectoError(
       'invalid_request',
@@ -35,10 +38,21 @@ export function checkEntityTypes(entities: Readonly<Record<string, unknown>>): v
     );
 }
 
+interface NamesTypes {
+  entities?: Readonly<Record<string, unknown>> | undefined;
+  rules?: readonly PolicyRule[] | undefined;
+}
+
+/** Every entity type that a policy names. */
+export const typesNamed = (policy: NamesTypes): string[] => [
+  ...Object.keys(policy.entities ?? {}),
+  ...(policy.rules ?? []).flatMap((rule) => rule.entities ?? []),
+];
+
 /** Errors: `invalid_request` for an entity type that does not exist, `limit_exceeded` at 100. */
 export async function createPolicy(ctx: UseCaseContext, input: CreatePolicy): Promise<Policy> {
   const { store } = ctx.ports;
-  checkEntityTypes(input.entities);
+  checkEntityTypes(typesNamed(input));
   if ((await store.count(policies, {})) >= MAX_POLICIES)
     throw new RectoError('limit_exceeded', `A tenant has at most ${MAX_POLICIES} policies; delete one first.`);
   const now = ctx.platform.clock.now();

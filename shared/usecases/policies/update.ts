@@ -1,19 +1,23 @@
 import { z } from 'zod';
 import { policies } from '../../domain/collections.ts';
 import { RectoError } from '../../domain/errors.ts';
-import { type Policy, policySchema } from '../../domain/policy.ts';
+import { type Policy, policyRuleSchema, policySchema } from '../../domain/policy.ts';
 import { DEFAULT_POLICY_ID } from '../../domain/redaction/default-policy.ts';
 import { recordAudit } from '../audit/record.ts';
 import type { UseCaseContext } from '../context.ts';
-import { checkEntityTypes } from './create.ts';
+import { checkEntityTypes, typesNamed } from './create.ts';
 
 const { threshold, default: fallback, entities, allow, deny } = policySchema.shape;
+const rules = z.array(policyRuleSchema).max(200);
+const pages = policySchema.shape.pages.unwrap();
 
 export const updatePolicySchema = z.strictObject({
   name: z.string().min(1).max(200).optional(),
   threshold: threshold.optional(),
   default: fallback.optional(),
   entities: entities.optional(),
+  rules: rules.optional(),
+  pages: pages.optional(),
   allow: allow.optional(),
   deny: deny.optional(),
 });
@@ -24,7 +28,7 @@ export async function updatePolicy(ctx: UseCaseContext, input: { id: string } & 
   const { id, ...changes } = input;
   if (id === DEFAULT_POLICY_ID)
     throw new RectoError('conflict', 'The default policy is built in; create one of your own and choose it.');
-  checkEntityTypes(changes.entities ?? {});
+  checkEntityTypes(typesNamed(changes));
   return ctx.ports.store.transaction(async (tx) => {
     const found = await tx.get(policies, { id });
     if (found === null) throw new RectoError('not_found', `There is no policy ${id}.`);
@@ -35,6 +39,8 @@ export async function updatePolicy(ctx: UseCaseContext, input: { id: string } & 
       threshold: changes.threshold ?? data.threshold,
       default: changes.default ?? data.default,
       entities: changes.entities ?? data.entities,
+      rules: changes.rules ?? data.rules,
+      pages: changes.pages ?? data.pages,
       allow: changes.allow ?? data.allow,
       deny: changes.deny ?? data.deny,
       version: data.version + 1,
