@@ -75,6 +75,7 @@ async function setUp(): Promise<Embedded> {
     server.close();
   });
   const fixture: Embedded = {
+    attempts: 3,
     setAway: (now) => {
       away = now;
     },

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { attachment } from '#shared/domain/content-disposition.ts';
 import type { Clock } from '#shared/ports/clock.ts';
 import { parseRange } from './byte-range.ts';
-import { attachment } from './content-disposition.ts';
 import { matchesEtag } from './etag.ts';
 import { parseJson } from './parse-json.ts';
 import { parseQuery } from './parse-query.ts';

@@ -1,6 +1,6 @@
+import { attachment } from '#shared/domain/content-disposition.ts';
 import { RectoError } from '#shared/domain/errors.ts';
 import { parseRange } from './byte-range.ts';
-import { attachment } from './content-disposition.ts';
 import { matchesEtag } from './etag.ts';
 import type { HttpContext } from './http-context.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { attachment } from '#shared/domain/content-disposition.ts';
 import { RectoError } from '#shared/domain/errors.ts';
 import { EXPORT_FORMATS, EXPORT_MEDIA_TYPES } from '#shared/domain/export/model.ts';
 import { exportDocument } from '#shared/usecases/documents/export.ts';
-import { attachment } from '../kit/content-disposition.ts';
 import { type Route, route } from '../kit/route.ts';
 import { pathId } from './schemas.ts';
 

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { RectoError } from '../../domain/errors.ts';
+import { abortable } from '../support/abortable.ts';
 import { errnoOf, type ObjectMeta, readMeta, signatureOf, syncFolder, type Tree } from './object-files.ts';
 import { storageError } from './sqlite.ts';
 
@@ -160,35 +161,3 @@ export function createObjectWriter(params: { temporary: string; write?: WriteByt
   }
 }
 export type ObjectWriter = ReturnType<typeof createObjectWriter>;
-
-/** The chunks, until the signal aborts: also while the source is silent. */
-async function* abortable(
-  source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Uint8Array> {
-  if (signal === undefined) {
-    yield* source;
-    return;
-  }
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  aborted.promise.catch(() => undefined);
-  const onAbort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
-  let finished = false;
-  try {
-    for (;;) {
-      const next = await Promise.race([iterator.next(), aborted.promise]);
-      if (next.done) {
-        finished = true;
-        return;
-      }
-      yield next.value;
-    }
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-    // Not awaited: a silent source would never answer.
-    if (!finished) void Promise.resolve(iterator.return?.()).catch(() => undefined);
-  }
-}
