@@ -2,7 +2,7 @@ import type { Checkbox, Word } from '../../shared/domain/page.ts';
 import { eachRun, type InkMap } from './ink-map.ts';
 
 /** Sides of a check box, in heights of the page's letters. */
-const LEAST_SIDE = 0.5;
+const LEAST_SIDE = 0.6;
 const MOST_SIDE = 2.2;
 /** A side is drawn when this share of it is ink. */
 const DRAWN = 0.85;
@@ -49,15 +49,22 @@ export function findCheckboxes(map: InkMap, words: readonly Word[], letters: num
 
 const sideOf = (square: Square): number => square.x1 - square.x0;
 
-/** Letters of other scripts may be squares; in Latin words a square amid letters is one of them. */
+/**
+ * Letters of other scripts may be squares. In Latin words a square amid letters is one of them, as is one that makes up a
+ * word of two, or is as low as letters without ascenders.
+ */
 function isLetter({ box }: Checkbox, word: Word): boolean {
   const [x0, y0, x1, y1] = word.box;
   const x = (box[0] + box[2]) / 2;
   const y = (box[1] + box[3]) / 2;
   if (x < x0 || x > x1 || y < y0 || y > y1) return false;
   const side = box[2] - box[0];
+  const letters = word.text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
   if (word.text.length > 1 && /[\p{sc=Han}\p{sc=Hangul}\p{sc=Hiragana}\p{sc=Katakana}]/u.test(word.text)) return true;
-  return x - x0 > 1.3 * side && x1 - x > 1.3 * side;
+  if (letters === 0 || /^[oxOX]$/.test(word.text)) return false;
+  const amid = x - x0 > 1.3 * side && x1 - x > 1.3 * side;
+  const low = box[3] - box[1] < 0.65 * (y1 - y0);
+  return amid || low || (letters > 1 && x1 - x0 < 1.7 * side);
 }
 
 function framesOf(map: InkMap, least: number, most: number): Square[] {
@@ -98,7 +105,7 @@ function frameAt(map: InkMap, x0: number, x1: number, y: number, most: number): 
   };
   if (across(y - 3, 0) > 0.45) return null;
   let bottom = -1;
-  for (let row = y + Math.floor(0.8 * side); row <= y + Math.min(most, Math.ceil(1.25 * side)); row++)
+  for (let row = y + Math.floor(0.82 * side) - 1; row < y + Math.min(most, Math.ceil(1.2 * side)); row++)
     if (across(row, 0) >= DRAWN) bottom = row;
     else if (bottom >= 0) break;
   if (bottom < 0) return null;
@@ -112,6 +119,9 @@ function frameAt(map: InkMap, x0: number, x1: number, y: number, most: number): 
   // Letters stand closer to one another than a box to its label.
   const gap = Math.max(2, Math.round(FREE * side));
   if (down(x0 - gap, x0 - 2, y, y1) > 0.35 || down(x1 + 1, x1 + gap - 1, y, y1) > 0.35) return null;
+  // Bellies and feet of letters reach out below; ticks reach out above.
+  const lower = y + Math.floor(0.4 * (y1 - y));
+  if (down(x1 + 1, x1 + 1, lower, y1) > 0.15 || down(x0 - 2, x0 - 2, lower, y1) > 0.15) return null;
   // Corners: round letters have none. One may be worn.
   const corners = [
     [x0, y],

@@ -175,8 +175,8 @@ const areaOf = (box: Box): number => (box[2] - box[0]) * (box[3] - box[1]);
  * both level and upright ones.
  */
 function withRulings(box: Box, rulings: readonly Ruling[]): { grown: Box; axes: boolean } {
-  const reach = 0.25 * Math.min(box[2] - box[0], box[3] - box[1]);
-  const around: Box = [box[0] - 1.5 * reach, box[1] - reach, box[2] + 1.5 * reach, box[3] + 2 * reach];
+  const reach = 0.6 * Math.min(box[2] - box[0], box[3] - box[1]);
+  const around: Box = [box[0] - reach, box[1] - reach, box[2] + reach, box[3] + reach];
   let grown = box;
   const ways = new Set<boolean>();
   for (const ruling of rulings) {

@@ -40,21 +40,25 @@ export function inkMap(raster: Raster): InkMap {
   return { width, height, scale, ink, luma, paper };
 }
 
-/** (R + 2 G + B) / 4 of the darkest pixel of each square. */
+/** (R + G) / 2 of the darkest pixel of each square: print of any colour but yellow is dark in one of them. */
 function darkest(raster: Raster, width: number, height: number, scale: number): Uint8Array {
   const pixels = new Uint32Array(raster.data.buffer, raster.data.byteOffset, raster.width * raster.height);
   const out = new Uint8Array(width * height).fill(255);
+  const used = width * scale;
   for (let y = 0; y < height * scale; y++) {
     const row = Math.floor(y / scale) * width;
-    let at = y * raster.width;
-    for (let x = 0; x < width; x++) {
-      let least = out[row + x] as number;
-      for (let k = 0; k < scale; k++, at++) {
-        const pixel = pixels[at] as number;
-        const value = ((pixel & 255) + ((pixel >>> 7) & 510) + ((pixel >>> 16) & 255)) >> 2;
-        if (value < least) least = value;
-      }
-      out[row + x] = least;
+    const end = y * raster.width + used;
+    let x = row;
+    let left = scale;
+    let least = out[row] as number;
+    for (let at = y * raster.width; at < end; at++) {
+      const pixel = pixels[at] as number;
+      const value = ((pixel & 255) + ((pixel >>> 8) & 255)) >>> 1;
+      if (value < least) least = value;
+      if (--left > 0) continue;
+      out[x] = least;
+      left = scale;
+      least = out[++x] as number;
     }
   }
   return out;

@@ -1,6 +1,6 @@
+import { random } from '#gpu/calibration/random.ts';
 import { openTable, ruledTable } from './layout-tables.ts';
 import { LayoutWriter, type TruePage } from './layout-writer.ts';
-import { random } from '#gpu/calibration/random.ts';
 
 const WIDTH = 1654;
 const HEIGHT = 2339;

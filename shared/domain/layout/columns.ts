@@ -16,6 +16,8 @@ interface Run {
 /** A gutter between columns of prose is at least this wide, in row heights. */
 const MIN_GUTTER = 0.8;
 const MIN_ROWS = 3;
+/** Lines of prose stand this near to one another, in heights of their words; those of forms further apart. */
+const PROSE_PITCH = 2.3;
 /** Stretches looked at, longest first; bounds the work on a page of scattered marks. */
 const MAX_TRIES = 40;
 
@@ -133,5 +135,8 @@ function isProse(rows: readonly Row[]): boolean {
   const fill = median(rows.map((row) => (row.box[2] - row.box[0]) / Math.max(1e-6, width)));
   const words = rows.flatMap((row) => row.words);
   const lettered = words.filter((word) => /\p{L}{2}/u.test(word.text)).length;
+  const pitch = median(rows.slice(1).map((row, index) => middle(row.box) - middle(rows[index]?.box ?? row.box)));
+  const height = median(rows.map((row) => median(row.words.map((word) => tallness(word.box)))));
+  if (pitch > PROSE_PITCH * height) return false;
   return median(rows.map((row) => row.words.length)) >= 3 && fill >= 0.5 && lettered >= 0.5 * words.length;
 }

@@ -9,6 +9,7 @@ import { type SpannedGrid, spanCentredLabels } from './table-labels.ts';
 const MIN_ROWS = 3;
 /** Rows further apart than this many row heights do not belong to one table. */
 const MAX_LEADING = 3;
+const FULL_GRID = 0.85;
 
 /** A table and the half-open range of rows that it covers. */
 export interface FoundTable {
@@ -66,7 +67,12 @@ function isTable(grid: Grid): boolean {
   );
   if (filled.filter((count) => count >= 0.5 * rows.length).length < 2) return false;
   if (columns.length === 2 && numericShare(rows, 1) < 0.6) return false;
-  return grid.header || !columns.some((_, column) => labelShare(rows, column) >= 0.5);
+  if (grid.header) return true;
+  const cells = rows.flat();
+  const numbers = cells.filter((cell) => isNumeric(cell.words)).length;
+  // Without head and numbers only a full grid is more than options or names in columns.
+  if (numbers < 0.1 * cells.length && cells.length < FULL_GRID * rows.length * columns.length) return false;
+  return !columns.some((_, column) => labelShare(rows, column) >= 0.5);
 }
 
 function tableOf(grid: SpannedGrid): Table {
