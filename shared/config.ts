@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { type OcrConfig, parseOcrEngines } from './config-ocr.ts';
 
-const flag = (fallback: boolean) =>
+const flag = <T extends boolean | null>(fallback: T) =>
   z
     .enum(['0', '1', 'true', 'false'])
     .optional()
@@ -10,6 +11,7 @@ const integer = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
 
 const envSchema = z.object({
+  RECTO_ENV: z.enum(['development', 'production']).default('development'),
   PORT: integer(8080, 0, 65535),
   RECTO_HOST: z.string().default('127.0.0.1'),
   RECTO_PUBLIC_URL: z.url().optional(),
@@ -19,16 +21,21 @@ const envSchema = z.object({
   RECTO_CONVERT_WORKERS: integer(2, 1, 64),
   RECTO_CONVERT_SECONDS: integer(285, 1, 285),
   RECTO_OCR_SLOTS: integer(2, 1, 1024),
-  RECTO_OCR_URL: z.url().optional(),
+  RECTO_OCR_URL: z.union([z.url(), z.literal('local')]).optional(),
+  RECTO_OCR_ENGINES: z.string().optional(),
+  RECTO_OCR_REQUIRED: z.string().optional(),
+  RECTO_OCR_FAILOVER: z.enum(['none', 'ordered']).default('none'),
   RECTO_CPU_SLOTS: integer(4, 1, 1024),
   RECTO_NETWORK_SLOTS: integer(32, 1, 4096),
   RECTO_ALLOW_PRIVATE_WEBHOOKS: flag(false),
-  RECTO_DEMO: flag(true),
+  RECTO_DEMO: flag(null),
   RECTO_REQUESTS_PER_SECOND: integer(200, 1, 1_000_000),
   RECTO_METRICS_TOKEN: z.string().min(16).optional(),
 });
 
 export interface Config {
+  /** In production a setting that is missing or looks like a test's ends the start. */
+  production: boolean;
   port: number;
   host: string;
   /** Base of the URLs that the platform hands out; null: as the request came in. */
@@ -40,8 +47,9 @@ export interface Config {
   pools: { convert: number; ocr: number; cpu: number; network: number };
   /** Of one document; then its converter counts as hung and is replaced. */
   convertTimeoutMs: number;
-  /** An OCR service that runs elsewhere; null: start our own. */
+  /** Our own kind of OCR service where it runs elsewhere; null: start one. */
   ocrUrl: string | null;
+  ocr: OcrConfig;
   /** Tests and demos on one machine only. */
   allowPrivateWebhooks: boolean;
   /** Create the demo tenant and its key at first start. */
@@ -55,12 +63,21 @@ export interface Config {
 /** Reads the environment once; the error names every variable that is wrong and what it may be. */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const parsed = envSchema.safeParse(env);
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-    throw new Error(`The configuration is not valid:\n${lines.join('\n')}\nSee docs/operations.md for every variable.`);
-  }
+  const production = env.RECTO_ENV === 'production';
+  const { ocr, problems } = parseOcrEngines(env, production);
+  const lines = [
+    ...(parsed.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) ?? []),
+    ...problems,
+    ...(production ? notInProduction(env) : []),
+  ];
+  if (!parsed.success || lines.length > 0)
+    throw new Error(
+      `The configuration is not valid:\n${lines.map((line) => `  ${line}`).join('\n')}\nSee docs/operations.md for every variable.`,
+    );
   const value = parsed.data;
+  const own = ocr.engines.find(({ id }) => id === 'recto-ppocr');
   return {
+    production,
     port: value.PORT,
     host: value.RECTO_HOST,
     publicUrl: value.RECTO_PUBLIC_URL ?? null,
@@ -74,10 +91,22 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       network: value.RECTO_NETWORK_SLOTS,
     },
     convertTimeoutMs: value.RECTO_CONVERT_SECONDS * 1000,
-    ocrUrl: value.RECTO_OCR_URL ?? null,
+    ocrUrl: own?.url ?? null,
+    ocr,
     allowPrivateWebhooks: value.RECTO_ALLOW_PRIVATE_WEBHOOKS,
-    demo: value.RECTO_DEMO,
+    demo: value.RECTO_DEMO ?? !production,
     requestsPerSecond: value.RECTO_REQUESTS_PER_SECOND,
     metricsToken: value.RECTO_METRICS_TOKEN ?? null,
   };
+}
+
+/** What makes trying things out easy, and has no place where others' documents are. */
+function notInProduction(env: Readonly<Record<string, string | undefined>>): string[] {
+  const on = (name: string): boolean => env[name] === '1' || env[name] === 'true';
+  return [
+    ...(on('RECTO_DEMO') ? ['RECTO_DEMO: makes a tenant whose key lies in a file; leave it off in production'] : []),
+    ...(on('RECTO_ALLOW_PRIVATE_WEBHOOKS')
+      ? ['RECTO_ALLOW_PRIVATE_WEBHOOKS: lets tenants call into the internal network; leave it off in production']
+      : []),
+  ];
 }

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { rm, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ServiceProcess } from '../adapters/embedded/service-process.ts';
+import type { EngineRegistry } from '../adapters/inference/engine-registry.ts';
 import { tenants } from '../domain/collections.ts';
 import { toRectoError } from '../domain/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Converter } from '../ports/converter.ts';
 import type { DocumentStore } from '../ports/document-store.ts';
-import type { Inference } from '../ports/inference.ts';
 import type { DependencyHealth } from '../ports/platform.ts';
+import { ocrHealth } from './ocr-health.ts';
 
 /** Below this the disk counts as full before it is. */
 const MIN_FREE_BYTES = 64 * 1024 * 1024;
@@ -27,23 +28,15 @@ export function embeddedHealth(params: {
   converter: Converter;
   /** Null when the service runs elsewhere. */
   ocr: ServiceProcess | null;
-  inference: Inference;
+  engines: EngineRegistry;
   clock: Clock;
 }): () => Promise<DependencyHealth[]> {
-  const { root, clock, ocr } = params;
+  const { root, clock } = params;
+  const ocr = ocrHealth(params);
   const last = new Map<string, number>();
   const probes: Probe[] = [
     { name: 'store', required: true, check: async () => void (await params.store.query(tenants, { limit: 1 })) },
     { name: 'disk', required: true, check: () => checkDisk(root) },
-    {
-      name: 'ocr',
-      required: false,
-      // A service that sleeps until it is needed is well.
-      check: async () => {
-        if (ocr === null || ocr.state() === 'running') await params.inference.ready(AbortSignal.timeout(3000));
-        else if (ocr.state() === 'failing') throw new Error('the OCR service keeps failing to start; see the log');
-      },
-    },
   ];
   return async () => {
     const answers = await Promise.all(
@@ -58,12 +51,14 @@ export function embeddedHealth(params: {
         }
       }),
     );
+    const engines = await ocr();
     const office = await params.converter.office();
     const message = office.available
       ? office.version
       : 'LibreOffice was not found; Office files cannot be converted (npm start prints how to install it)';
     return [
       ...answers,
+      ...engines,
       { name: 'office', ok: office.available, required: false, lastSuccessAt: office.lastSuccessAt, message },
     ];
   };

@@ -25,6 +25,7 @@ import { SYSTEM_TENANT } from '../domain/collections.ts';
 import { manifest } from '../manifest.ts';
 import type { Platform, TenantPorts } from '../ports/platform.ts';
 import { embeddedHealth } from './embedded-health.ts';
+import { createOcrEngines } from './ocr-engines.ts';
 
 export type { ServiceProcess, ServiceState } from '../adapters/embedded/service-process.ts';
 
@@ -108,7 +109,14 @@ export async function createEmbeddedPlatform(config: Config, options: EmbeddedOp
         }))
       : null;
   const authorization = ocrProcess === null ? null : `Bearer ${ocrToken(options.token)}`;
-  const inference = createInference({ service: ocrProcess ?? config.ocrUrl ?? '', authorization, log, metrics });
+  const inference = createOcrEngines({
+    config: config.ocr,
+    own: () => createInference({ service: ocrProcess ?? config.ocrUrl ?? '', authorization, log, metrics }),
+    store: system.store,
+    clock,
+    log,
+    metrics,
+  });
   const mailbox = createMailbox({ clock, allowPrivate: config.allowPrivateWebhooks });
 
   const tenants = new Map<string, TenantPorts>();
@@ -141,7 +149,7 @@ export async function createEmbeddedPlatform(config: Config, options: EmbeddedOp
     clock,
     log,
     metrics,
-    health: embeddedHealth({ root, store: system.store, converter, ocr: ocrProcess, inference, clock }),
+    health: embeddedHealth({ root, store: system.store, converter, ocr: ocrProcess, engines: inference, clock }),
     openSigned: (token: string) => objects.openSigned(token),
     scheduler,
     watcher,

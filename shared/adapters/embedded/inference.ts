@@ -10,8 +10,8 @@ import type { ServiceProcess } from './service-process.ts';
 export interface InferenceOptions {
   /** Base URL of a service that runs elsewhere, or the process that we run ourselves. */
   service: string | ServiceProcess;
-  /** What the service wants to see in `Authorization`; null: nothing. */
-  authorization?: string | null;
+  /** What the service wants to see in `Authorization`, or what gives it; null: nothing. */
+  authorization?: string | null | (() => Promise<string | null>);
   log: Logger;
   metrics: Metrics;
   /** Of one call. Default 180 s. */
@@ -29,8 +29,11 @@ export function createInference(options: InferenceOptions): Inference {
   const withUrl = <T>(fn: (url: string) => Promise<T>): Promise<T> =>
     typeof service === 'string' ? fn(service.replace(/\/$/, '')) : service.use(fn);
 
-  const headers: Record<string, string> =
-    typeof options.authorization === 'string' ? { authorization: options.authorization } : {};
+  const authorized = async (): Promise<Record<string, string>> => {
+    const { authorization } = options;
+    const shown = typeof authorization === 'function' ? await authorization() : authorization;
+    return typeof shown === 'string' ? { authorization: shown } : {};
+  };
 
   return {
     ocr: async ({ pages, model, cacheScope, signal }) => {
@@ -48,7 +51,7 @@ export function createInference(options: InferenceOptions): Inference {
           cacheScope === undefined ? { 'cache-control': 'no-store' } : { 'x-recto-cache-scope': cacheScope };
         const init = {
           method: 'POST',
-          headers: { ...headers, ...caching, 'content-type': OCR_FRAME_TYPE },
+          headers: { ...(await authorized()), ...caching, 'content-type': OCR_FRAME_TYPE },
           body: Buffer.concat(frame),
         };
         const answer = await withUrl((url) => ask(`${url}/v1/ocr`, init, ocrAnswerSchema, timeoutMs, signal));
@@ -76,10 +79,17 @@ export function createInference(options: InferenceOptions): Inference {
         throw new RectoError('dependency_unavailable', `The OCR service is not ready (HTTP ${response.status}).`);
     },
     catalogue: {
-      models: (signal) => withUrl((url) => ask(`${url}/v1/models`, { headers }, ocrModelsSchema, timeoutMs, signal)),
-      compare: async ({ image, mediaType, dpi, models, signal }) => {
+      models: async (signal) => {
+        const headers = await authorized();
+        return withUrl((url) => ask(`${url}/v1/models`, { headers }, ocrModelsSchema, timeoutMs, signal));
+      },
+      compare: async ({ image, dpi, models, signal }) => {
         const query = new URLSearchParams({ models: models.join(','), dpi: String(dpi) });
-        const init = { method: 'POST', headers: { ...headers, 'content-type': mediaType }, body: Buffer.from(image) };
+        const init = {
+          method: 'POST',
+          headers: { ...(await authorized()), 'content-type': 'image/*' },
+          body: Buffer.from(image),
+        };
         return withUrl((url) => ask(`${url}/v1/ocr/compare?${query}`, init, ocrComparisonSchema, timeoutMs, signal));
       },
     },

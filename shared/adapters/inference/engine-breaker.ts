@@ -11,7 +11,7 @@ export interface BreakerRules {
   maxOpenMs: number;
 }
 
-export const BREAKER_RULES: BreakerRules = { failures: 5, windowMs: 60_000, openMs: 15_000, maxOpenMs: 300_000 };
+export const BREAKER_RULES: BreakerRules = { failures: 5, windowMs: 60_000, openMs: 5_000, maxOpenMs: 30_000 };
 
 /** Outcomes that are remembered; in a busier window the oldest are forgotten. */
 const REMEMBERED = 200;

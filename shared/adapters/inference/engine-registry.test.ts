@@ -120,20 +120,20 @@ describe('several engines as one', () => {
     expect(events).toEqual([{ engine: 'a', from: 'closed', to: 'open', because: 'dependency_unavailable' }]);
     await expect(registry.ocr({ pages: PAGES })).rejects.toMatchObject({
       code: 'dependency_unavailable',
-      retryAfter: 15,
+      retryAfter: 5,
     });
     expect(asked(a)).toBe(5);
     expect((await registry.ocr({ pages: PAGES, model: 'b' })).engine).toBe('b');
     expect(await metrics.expose()).toContain('recto_ocr_engine_breaker_state{engine="a"} 2');
 
     // The probe fails: the next one comes twice as late.
-    await clock.advance(15_000);
+    await clock.advance(5_000);
     await code(registry.ocr({ pages: PAGES }));
     expect(asked(a)).toBe(6);
-    await clock.advance(20_000);
+    await clock.advance(6_000);
     await code(registry.ocr({ pages: PAGES }));
     expect(asked(a)).toBe(6);
-    await clock.advance(10_000);
+    await clock.advance(4_000);
     a.reply = well;
     expect(await code(registry.ocr({ pages: PAGES }))).toBe('ok');
     expect(events.map((event) => event.to)).toEqual(['open', 'half-open', 'open', 'half-open', 'closed']);
@@ -144,7 +144,7 @@ describe('several engines as one', () => {
     const registry = make();
     a.reply = down();
     for (let call = 0; call < 5; call++) await code(registry.ocr({ pages: PAGES }));
-    await clock.advance(15_000);
+    await clock.advance(5_000);
     const stop = new AbortController();
     a.reply = () => ({ hang: true });
     const probe = code(registry.ocr({ pages: PAGES, signal: stop.signal }));

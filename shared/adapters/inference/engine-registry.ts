@@ -10,6 +10,7 @@ import {
   createEngineBreaker,
   type EngineBreaker,
 } from './engine-breaker.ts';
+import { mergedCatalogue } from './merged-catalogue.ts';
 
 export interface OcrEngine {
   /** As requests and results name it. */
@@ -166,6 +167,7 @@ export function createEngineRegistry(options: EngineRegistryOptions): EngineRegi
         throw thrown;
       }
     },
+    catalogue: mergedCatalogue(engines),
     byDefaultEngine: (model) => choose(model).engine === first,
     ready: async (signal) => {
       const states = await Promise.all(engines.filter(({ required }) => required).map((one) => stateOf(one, signal)));
