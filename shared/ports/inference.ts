@@ -56,7 +56,6 @@ export interface ModelCatalogue {
   /** Reads one image with each of the models, two or more; the first is what the others are compared with. */
   compare(params: {
     image: Uint8Array;
-    mediaType: string;
     dpi: number;
     models: readonly string[];
     signal?: AbortSignal;

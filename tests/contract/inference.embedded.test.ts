@@ -42,6 +42,21 @@ afterAll(() => service.stop());
 describe('the embedded inference', () => {
   inferenceContract(() => ({ inference, capacity: 4 }));
 
+  it('lists its models, and tells where two of them differ', async () => {
+    const { catalogue } = inference;
+    const listed = await catalogue?.models();
+    expect(listed?.models.find(({ id }) => id === listed.default)).toMatchObject({ default: true, state: 'loaded' });
+    const compared = await catalogue?.compare({ image: page.image, dpi: 150, models: ['ppocr-v6-tiny', 'en'] });
+    expect(compared?.models.map(({ id, text }) => [id, text])).toEqual([
+      ['ppocr-v6-tiny', 'Hello again'],
+      ['en', 'Hello again'],
+    ]);
+    expect(compared?.comparisons).toMatchObject([{ agreement: 1, characterError: 0, differences: [] }]);
+    await expect(catalogue?.compare({ image: page.image, dpi: 150, models: ['en'] })).rejects.toMatchObject({
+      code: 'invalid_request',
+    });
+  });
+
   it('reads again after its process was killed', async () => {
     await inference.ocr({ pages: [page] });
     const first = service.pid();
