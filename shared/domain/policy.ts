@@ -63,3 +63,13 @@ export const policySchema = z.object({
   createdAt: z.number(),
 });
 export type Policy = z.infer<typeof policySchema>;
+
+/** A policy with its rules worked out for one scope: what is asked of it needs no conditions any more. */
+export interface ScopedPolicy extends Policy {
+  /** By name of the extracted field; comes before `entities`. */
+  fields: Readonly<Record<string, Operator>>;
+  /** By entity type, where a rule sets another than the policy's. */
+  thresholds: Readonly<Record<string, number>>;
+  /** Entity types whose finds a person has to look at. */
+  reviewed: readonly string[];
+}

@@ -1,4 +1,5 @@
 import type { ExtractedField } from '../extraction-result.ts';
+import type { Policy, ScopedPolicy } from '../policy.ts';
 
 /** Names of ids that number a paper, not a person. */
 const PAPER =
@@ -28,3 +29,16 @@ export function entityTypeOfField(field: Pick<ExtractedField, 'name' | 'type'>):
       return null;
   }
 }
+
+type FieldRules = Pick<Policy, 'id'> & Partial<Pick<ScopedPolicy, 'fields'>>;
+
+/** Whether the policy has a rule for the field by its name. */
+export const hasRule = (policy: FieldRules, field: Pick<ExtractedField, 'name'>): boolean =>
+  Object.hasOwn(policy.fields ?? {}, field.name);
+
+/** A field that the policy names is an entity of a type of its own, e.g. `INVOICE_TOTAL`. */
+export const ownType = (name: string): string => name.toUpperCase();
+
+/** The entity type by which the policy treats a field; null: by what recognizers find in it alone. */
+export const typeOfField = (policy: FieldRules, field: Pick<ExtractedField, 'name' | 'type'>): string | null =>
+  hasRule(policy, field) ? ownType(field.name) : entityTypeOfField(field);

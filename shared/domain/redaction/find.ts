@@ -1,5 +1,5 @@
 import type { CountryCode } from 'libphonenumber-js/min';
-import type { Policy } from '../policy.ts';
+import type { Policy, ScopedPolicy } from '../policy.ts';
 import type { Entity } from './entity.ts';
 import { findAcrossBreaks } from './glued.ts';
 import { canonical, normalize } from './normalize.ts';
@@ -15,7 +15,7 @@ export interface FindOptions {
   recognizers?: readonly Recognizer[];
 }
 
-export type FindPolicy = Pick<Policy, 'threshold' | 'allow' | 'deny'>;
+export type FindPolicy = Pick<Policy, 'threshold' | 'allow' | 'deny'> & Partial<Pick<ScopedPolicy, 'thresholds'>>;
 
 /** Narrows to what is not blank or loose punctuation; null when nothing is left. */
 function trimmed(text: string, entity: Entity): Entity | null {
@@ -34,10 +34,11 @@ function trimmed(text: string, entity: Entity): Entity | null {
 export function findEntities(text: string, policy: FindPolicy, options: FindOptions = {}): Entity[] {
   const normalized = normalize(text);
   const scan = scanOf(normalized.text, options.region ?? 'US');
+  const sure = ({ type, score }: Entity): boolean => score >= (policy.thresholds?.[type] ?? policy.threshold);
   const found: Entity[] = [];
   for (const recognizer of options.recognizers ?? RECOGNIZERS)
-    for (const entity of recognizer.find(scan)) if (entity.score >= policy.threshold) found.push(entity);
-  found.push(...findAcrossBreaks(scan, found).filter((entity) => entity.score >= policy.threshold));
+    for (const entity of recognizer.find(scan)) if (sure(entity)) found.push(entity);
+  found.push(...findAcrossBreaks(scan, found).filter(sure));
 
   const allowed = new Set(policy.allow.map(canonical));
   const kept =

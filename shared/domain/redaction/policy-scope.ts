@@ -1,4 +1,5 @@
-import type { Operator, Policy, PolicyRule, REDACTED_ARTIFACTS } from '../policy.ts';
+import type { Operator, Policy, PolicyRule, REDACTED_ARTIFACTS, ScopedPolicy } from '../policy.ts';
+import { ownType } from './field-types.ts';
 import { ENTITY_TYPES } from './registry.ts';
 
 /** What is being redacted, and for whom. */
@@ -6,16 +7,6 @@ export interface PolicyScope {
   documentType: string | null;
   artifact: (typeof REDACTED_ARTIFACTS)[number];
   audience: string | null;
-}
-
-/** A policy with its rules worked out for one scope: what is asked of it needs no conditions any more. */
-export interface ScopedPolicy extends Policy {
-  /** By name of the extracted field; comes before `entities`. */
-  fields: Readonly<Record<string, Operator>>;
-  /** By entity type, where a rule sets another than the policy's. */
-  thresholds: Readonly<Record<string, number>>;
-  /** Entity types whose finds a person has to look at. */
-  reviewed: readonly string[];
 }
 
 const allows = (list: readonly string[] | undefined, value: string | null): boolean =>
@@ -47,6 +38,10 @@ export function scopePolicy(policy: Policy, scope: PolicyScope): ScopedPolicy {
   }
   const fields: Record<string, Operator> = {};
   for (const rule of rules)
-    for (const field of rule.fields ?? []) if (!Object.hasOwn(fields, field)) fields[field] = rule.operator;
+    for (const field of rule.fields ?? []) {
+      if (Object.hasOwn(fields, field)) continue;
+      fields[field] = rule.operator;
+      entities[ownType(field)] = rule.operator;
+    }
   return { ...policy, entities, fields, thresholds, reviewed };
 }

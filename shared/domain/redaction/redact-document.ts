@@ -1,8 +1,8 @@
 import type { ExtractedField, ExtractionResult } from '../extraction-result.ts';
 import type { Box, Page } from '../page.ts';
-import type { Policy } from '../policy.ts';
+import type { Policy, ScopedPolicy } from '../policy.ts';
 import type { Entity } from './entity.ts';
-import { entityTypeOfField } from './field-types.ts';
+import { hasRule, typeOfField } from './field-types.ts';
 import { type FindOptions, findEntities } from './find.ts';
 import { canonical } from './normalize.ts';
 import { isRedacted } from './operators.ts';
@@ -26,7 +26,7 @@ interface Area {
  * texts and fields are redacted with all that is known. Only values of types that the policy does not keep are known.
  */
 export class DocumentRedactor {
-  readonly #policy: Policy;
+  #policy: Policy | ScopedPolicy;
   readonly #options: FindOptions;
   readonly #areas = new Map<number, Area[]>();
   readonly #allowed = new ValueSet(1);
@@ -34,7 +34,7 @@ export class DocumentRedactor {
   /** What must not be in any output. */
   readonly values = new ValueSet();
 
-  constructor(policy: Policy, options: FindOptions = {}) {
+  constructor(policy: Policy | ScopedPolicy, options: FindOptions = {}) {
     this.#policy = policy;
     this.#options = options;
     for (const text of policy.allow) this.#allowed.add(text, 'ALLOWED');
@@ -48,7 +48,8 @@ export class DocumentRedactor {
   learnFields(result: ExtractionResult): void {
     for (const field of result.fields) {
       this.#learn(labelled(field));
-      const type = entityTypeOfField(field);
+      const type = typeOfField(this.#policy, field);
+      if (type !== null && hasRule(this.#policy, field) && !isRedacted(this.#policy, type)) this.#allow(field.raw);
       if (type === null || !isRedacted(this.#policy, type) || this.#isAllowed(field.raw)) continue;
       const areas = this.#areas.get(field.page);
       if (areas === undefined) this.#areas.set(field.page, [{ box: field.box, type }]);
@@ -60,6 +61,12 @@ export class DocumentRedactor {
     for (const table of result.tables)
       for (const row of table.rows)
         for (const [column, cell] of Object.entries(row.cells)) this.#learn(`${column}: ${cell}`);
+  }
+
+  /** A field that a rule keeps may be shown wherever it is printed. */
+  #allow(value: string): void {
+    this.#policy = { ...this.#policy, allow: [...this.#policy.allow, value] };
+    this.#allowed.add(value, 'ALLOWED');
   }
 
   #isAllowed(value: string): boolean {

@@ -1,7 +1,7 @@
 import type { ExtractedField, ExtractedTable, ExtractionResult } from '../extraction-result.ts';
-import type { Policy } from '../policy.ts';
+import type { Policy, ScopedPolicy } from '../policy.ts';
 import type { Entity } from './entity.ts';
-import { entityTypeOfField } from './field-types.ts';
+import { hasRule, typeOfField } from './field-types.ts';
 import type { OperatorKeys } from './operators/keyed.ts';
 import { applyOperator, applyToText, isRedacted, operatorFor } from './operators.ts';
 
@@ -9,7 +9,7 @@ import { applyOperator, applyToText, isRedacted, operatorFor } from './operators
 export type Find = (text: string) => Entity[];
 
 interface Tools {
-  policy: Policy;
+  policy: Policy | ScopedPolicy;
   find: Find;
   keys: OperatorKeys;
 }
@@ -25,13 +25,15 @@ async function redactLabelled(label: string, value: string, tools: Tools): Promi
 }
 
 async function redactField(field: ExtractedField, tools: Tools): Promise<ExtractedField> {
-  const type = entityTypeOfField(field);
+  const type = typeOfField(tools.policy, field);
   // `Supplier name: ` would make a person of every organization.
   const label = field.type === 'organization' ? '' : field.name;
   const recognized = await redactLabelled(label, field.raw, tools);
   if (type !== null && isRedacted(tools.policy, type)) {
     // What a recognizer left of it goes by the field's own type; a card in an `id` field keeps its card operator.
-    const whole = tools.find(field.raw).find((entity) => entity.start === 0 && entity.end === field.raw.length);
+    const whole = hasRule(tools.policy, field)
+      ? undefined
+      : tools.find(field.raw).find((entity) => entity.start === 0 && entity.end === field.raw.length);
     const raw = await applyOperator(
       field.raw,
       whole?.type ?? type,

@@ -1,0 +1,141 @@
+import type { Artifact } from '../../domain/document.ts';
+import { RectoError, toRectoError } from '../../domain/errors.ts';
+import type { Box, Page } from '../../domain/page.ts';
+import { coverage } from '../../domain/redaction/redact-page.ts';
+import { convertOutputSchema } from '../../domain/step-outputs.ts';
+import type { StepContext, StepInput } from '../../engine/step.ts';
+import type { RedactedPage } from '../../ports/converter.ts';
+import { byteSource, writeArtifact } from './artifacts.ts';
+import { stepLimits } from './limits.ts';
+import { breathe, type View, type Work } from './redaction-work.ts';
+import { type PageExpectation, type Survivors, verifyPdf } from './verify-redaction.ts';
+
+/** Of one call of the converter for one page. */
+const PAGE_TIMEOUT_MS = 120_000;
+/** Covers any page at any resolution; the converter clips it. */
+const WHOLE_PAGE = [0, 0, 1_000_000, 1_000_000] as const;
+const UNREAD_PAGE_DPI = 72;
+/** How often the PDF is made before what still shows counts as impossible to take out. */
+const MAX_ROUNDS = 3;
+
+/** Places on pages that were found only when the redacted pages were looked at; such pages become pictures. */
+type Found = Map<number, Box[]>;
+
+/** Pages as they are wanted, one at a time: a document of thousands is never planned whole. */
+async function* pagePlans(
+  ctx: StepContext,
+  work: Work,
+  numbers: Iterable<number>,
+  found: Found,
+  expected: PageExpectation[],
+): AsyncGenerator<RedactedPage> {
+  for (const number of numbers) {
+    const page = work.pages.get(number);
+    const plan: RedactedPage =
+      page === undefined
+        ? { number, boxes: [[...WHOLE_PAGE]], dpi: UNREAD_PAGE_DPI, words: [], as: 'picture' }
+        : planPage(work.views.pdf, page, found.get(number));
+    // Text in the pictures of a page that has a text layer has not been read yet; what was read as a picture is all known.
+    const look = page?.source === 'textLayer' || (page !== undefined && plan.boxes.length > 0);
+    expected.push({ boxes: plan.boxes, dpi: plan.dpi, look });
+    yield plan;
+    await breathe(ctx, number);
+  }
+}
+
+/** A page whose text layer was read stays a drawing; of any other nobody knows what its drawing says. */
+function planPage({ policy, redactor }: View, page: Page, found: readonly Box[] | undefined): RedactedPage {
+  const { boxes, words } = redactor.redactPage(page);
+  const as = policy.pages === 'auto' && page.source === 'textLayer' && found === undefined ? 'drawing' : 'picture';
+  return {
+    number: page.number,
+    dpi: page.dpi,
+    boxes: [...boxes, ...(found ?? [])],
+    words: words.filter((word) => !(found ?? []).some((box) => coverage(word.box, box) > 0)),
+    as,
+  };
+}
+
+/**
+ * The redacted PDF with every page; where an unread page cannot even be blackened (it does not render), without the unread
+ * ones: a page less tells nothing, and the run is partial already.
+ */
+export async function redactPdf(ctx: StepContext, work: Work, input: StepInput): Promise<Artifact | null> {
+  const { total } = work.ocr.account;
+  if (input.outputs.convert === undefined || total === 0) return null;
+  const source = convertOutputSchema.parse(input.outputs.convert).pdf.key;
+  const all = Array.from({ length: total }, (_, index) => index + 1);
+  const read = all.filter((number) => work.pages.has(number));
+  try {
+    return await makePdf(ctx, work, source, all);
+  } catch (error) {
+    const { code, class: kind } = toRectoError(error);
+    if (kind === 'transient' || code === 'redaction_unverified' || read.length === total || ctx.signal.aborted)
+      throw error;
+    ctx.log.warn('pages that were not read cannot be rendered; the redacted PDF leaves them out', { code });
+    return read.length === 0 ? null : makePdf(ctx, work, source, read);
+  }
+}
+
+/** Made, looked at, and made again with what was seen; what shows even then is not handed over. */
+async function makePdf(ctx: StepContext, work: Work, source: string, numbers: readonly number[]): Promise<Artifact> {
+  const found: Found = new Map();
+  for (let round = 1; ; round++) {
+    const { artifact, survivors } = await makeOnce(ctx, work, source, numbers, found);
+    if (survivors.size === 0) return artifact;
+    await ctx.ports.objects.delete({ bucket: 'artifacts', key: artifact.key });
+    if (round === MAX_ROUNDS)
+      throw new RectoError(
+        'redaction_unverified',
+        `Pages ${[...survivors.keys()].slice(0, 20).join(', ')} of the redacted PDF still show a value that had to go; nothing redacted was kept. The original is untouched: report the document's id.`,
+        { details: { where: 'PDF' } },
+      );
+    ctx.log.info('redacted pages showed a value in a picture of theirs and are made again', { pages: survivors.size });
+    for (const [at, boxes] of survivors) {
+      const number = numbers[at - 1] ?? at;
+      found.set(number, [...(found.get(number) ?? []), ...boxes.map(widened)]);
+    }
+  }
+}
+
+/** The OCR service's boxes are tight: a margin as for any other print. */
+function widened(box: Box): Box {
+  const margin = Math.max(2, (box[3] - box[1]) * 0.15);
+  return [box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin];
+}
+
+async function makeOnce(
+  ctx: StepContext,
+  work: Work,
+  source: string,
+  numbers: readonly number[],
+  found: Found,
+): Promise<{ artifact: Artifact; survivors: Survivors }> {
+  const limits = await stepLimits(ctx, PAGE_TIMEOUT_MS);
+  const expected: PageExpectation[] = [];
+  const made = await ctx.converter.redactPdf({
+    pdf: await byteSource(ctx.ports, 'artifacts', source),
+    pages: pagePlans(ctx, work, numbers, found, expected),
+    forbidden: work.views.pdf.redactor.values.list(),
+    limits,
+    signal: ctx.signal,
+  });
+  const artifact = await writeArtifact(ctx, {
+    documentId: work.documentId,
+    name: 'redacted.pdf',
+    mediaType: 'application/pdf',
+    body: made.pdf,
+    sensitive: false,
+  });
+  ctx.metrics.increment('redacted_pages_made_pictures', {}, made.pictures.length);
+  try {
+    const pdf = await byteSource(ctx.ports, 'artifacts', artifact.key);
+    const { redactor } = work.views.pdf;
+    const survivors = await verifyPdf(ctx, { pdf, total: numbers.length, expected, redactor, limits });
+    return { artifact, survivors };
+  } catch (error) {
+    // Never named by a record, but it must not lie about either.
+    await ctx.ports.objects.delete({ bucket: 'artifacts', key: artifact.key });
+    throw error;
+  }
+}

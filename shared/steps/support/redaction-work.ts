@@ -1,0 +1,61 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { CountryCode } from 'libphonenumber-js/min';
+import type { ExtractionResult } from '../../domain/extraction-result.ts';
+import type { OcrResult, Page } from '../../domain/page.ts';
+import type { Policy, ScopedPolicy } from '../../domain/policy.ts';
+import { type PolicyScope, scopePolicy } from '../../domain/redaction/policy-scope.ts';
+import { DocumentRedactor } from '../../domain/redaction/redact-document.ts';
+import type { StepContext } from '../../engine/step.ts';
+
+/** Pages between two turns of the event loop, so that leases are renewed while a long document is searched. */
+const PAGES_PER_TURN = 10;
+
+/** The policy as it applies to one artifact, and all that is known by it. */
+export interface View {
+  policy: ScopedPolicy;
+  redactor: DocumentRedactor;
+}
+
+export interface Work {
+  documentId: string;
+  ocr: OcrResult;
+  fields: ExtractionResult | null;
+  policy: Policy;
+  /** By what is redacted: a policy may have rules of its own for each. */
+  views: Readonly<Record<'text' | 'fields' | 'pdf', View>>;
+  /** By number, as read; absent for a page that was not. */
+  pages: ReadonlyMap<number, Page>;
+}
+
+/** Makes views, one for all artifacts that the policy treats alike: learning a document costs as much as redacting it. */
+export function viewsOf(
+  ctx: StepContext,
+  { policy, ocr, fields, region }: Pick<Work, 'policy' | 'ocr' | 'fields'> & { region: CountryCode },
+): (artifact: PolicyScope['artifact']) => Promise<View> {
+  const made = new Map<string, View>();
+  return async (artifact) => {
+    const scoped = scopePolicy(policy, {
+      documentType: fields?.documentType.name ?? null,
+      artifact,
+      audience: null,
+    });
+    const alike = JSON.stringify([scoped.entities, scoped.fields, scoped.thresholds]);
+    const known = made.get(alike);
+    if (known !== undefined) return known;
+    const redactor = new DocumentRedactor(scoped, { region });
+    if (fields !== null) redactor.learnFields(fields);
+    for (const [index, page] of ocr.pages.entries()) {
+      redactor.learnPage(page);
+      await breathe(ctx, index);
+    }
+    const view = { policy: scoped, redactor };
+    made.set(alike, view);
+    return view;
+  };
+}
+
+/** Lets the step be stopped and, now and then, other work go on. */
+export async function breathe(ctx: StepContext, index: number): Promise<void> {
+  ctx.signal.throwIfAborted();
+  if (index % PAGES_PER_TURN === PAGES_PER_TURN - 1) await turn();
+}
