@@ -13,7 +13,7 @@ export const deploymentSchema = z
   .object({
     env: z.enum(['dev', 'staging', 'prod']),
     project: z
-      .string()
+      .string('the id of a Google Cloud project is needed')
       .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'a project id is 6 to 30 small letters, digits and hyphens'),
     /** Host name of the API. Its DNS record must point at the load balancer's address. */
     domain: z.hostname().nullable().default(null),
