@@ -170,26 +170,40 @@ const unite = (a: Box, b: Box): Box => [
 ];
 const areaOf = (box: Box): number => (box[2] - box[0]) * (box[3] - box[1]);
 
-/**
- * Axes and frames: rulings that run along a good part of a side of the figure and hardly beyond it. `axes` when there are
- * both level and upright ones.
- */
+/** The figure with the axes of its chart, or with a frame close around it. `axes` when there are some. */
 function withRulings(box: Box, rulings: readonly Ruling[]): { grown: Box; axes: boolean } {
-  const reach = 0.6 * Math.min(box[2] - box[0], box[3] - box[1]);
-  const around: Box = [box[0] - reach, box[1] - reach, box[2] + reach, box[3] + reach];
-  let grown = box;
-  const ways = new Set<boolean>();
-  for (const ruling of rulings) {
-    const { x0, y0, x1, y1 } = ruling;
-    const across = isLevel(ruling);
-    const within = Math.min(x0, x1) >= around[0] && Math.max(x0, x1) <= around[2] && y0 >= around[1] && y1 <= around[3];
-    const long = across ? Math.abs(x1 - x0) >= 0.5 * (box[2] - box[0]) : Math.abs(y1 - y0) >= 0.5 * (box[3] - box[1]);
-    if (!within || !long) continue;
-    ways.add(across);
-    grown = unite(grown, [Math.min(x0, x1), Math.min(y0, y1), Math.max(x0, x1), Math.max(y0, y1)]);
-  }
-  return { grown, axes: ways.size === 2 };
+  const side = Math.min(box[2] - box[0], box[3] - box[1]);
+  const near = rulings.filter((ruling) => within(boxOfRuling(ruling), box, 0.8 * side) && spans(ruling, box));
+  for (const level of near.filter(isLevel))
+    for (const upright of near.filter((ruling) => !isLevel(ruling))) {
+      const chart = unite(boxOfRuling(level), boxOfRuling(upright));
+      if (meet(level, upright, 0.02 * (chart[2] - chart[0]) + 4) && within(box, chart, 0.05 * side))
+        return { grown: unite(box, chart), axes: true };
+    }
+  const frame = near.map(boxOfRuling).filter((ruling) => within(ruling, box, 0.1 * side));
+  return { grown: frame.reduce(unite, box), axes: false };
 }
+
+const boxOfRuling = ({ x0, y0, x1, y1 }: Ruling): Box => [
+  Math.min(x0, x1),
+  Math.min(y0, y1),
+  Math.max(x0, x1),
+  Math.max(y0, y1),
+];
+
+const within = (a: Box, b: Box, slack: number): boolean =>
+  a[0] >= b[0] - slack && a[1] >= b[1] - slack && a[2] <= b[2] + slack && a[3] <= b[3] + slack;
+
+/** Whether a ruling is as long as a good part of the side it runs along. */
+const spans = (ruling: Ruling, box: Box): boolean =>
+  isLevel(ruling)
+    ? Math.abs(ruling.x1 - ruling.x0) >= 0.5 * (box[2] - box[0])
+    : Math.abs(ruling.y1 - ruling.y0) >= 0.5 * (box[3] - box[1]);
+
+/** Whether two rulings form a corner. */
+const meet = (level: Ruling, upright: Ruling, slack: number): boolean =>
+  Math.min(Math.abs(upright.x0 - level.x0), Math.abs(upright.x0 - level.x1)) <= slack &&
+  Math.min(Math.abs(upright.y0 - level.y0), Math.abs(upright.y1 - level.y0)) <= slack;
 
 /** Large enough, not made of words, and not what lies around the paper in a photograph. */
 function isFigure(box: Box, map: InkMap, words: readonly Box[]): boolean {

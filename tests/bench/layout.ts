@@ -71,6 +71,8 @@ class Tally {
     this.numbers.push(samePageNumber(page.pageNumber ?? null, truth.pageNumber) ? 1 : 0);
     if (!values.verbose) return;
     const parts = {
+      pairs: order.pairs,
+      figs: Math.min(1, ...figureOverlap(figures, truth.figures)),
       tables: f1(relations),
       exact: f1(exact),
       next: order.next,

@@ -16,6 +16,10 @@ interface Run {
 /** A gutter between columns of prose is at least this wide, in row heights. */
 const MIN_GUTTER = 0.8;
 const MIN_ROWS = 3;
+/** A band that is empty across columns for this many line heights ends them. */
+const EMPTY_BAND = 4;
+/** Letters this much taller than the usual ones make a heading. */
+const HEADING = 1.25;
 /** Lines of prose stand this near to one another, in heights of their words; those of forms further apart. */
 const PROSE_PITCH = 2.3;
 /** Stretches looked at, longest first; bounds the work on a page of scattered marks. */
@@ -53,15 +57,16 @@ function bestRun(rows: readonly Row[]): Run | null {
   const least = MIN_GUTTER * median(rows.map((row) => median(row.words.map((word) => tallness(word.box)))));
   const extent = unite(rows.map((row) => row.box));
   const free = rows.map((row) => emptyIn(row, extent[0], extent[2], least));
+  const breaks = breaksOf(rows);
   const runs: Run[] = [];
   for (let first = 0; first < rows.length; first++)
     for (const start of free[first] ?? []) {
       // Part of a stretch that began further up.
-      if (widestCommon(start, free[first - 1] ?? [], least) !== null) continue;
+      if (!breaks.has(first) && widestCommon(start, free[first - 1] ?? [], least) !== null) continue;
       let gutter = start;
       let end = first + 1;
       for (; end < rows.length; end++) {
-        const next = widestCommon(gutter, free[end] ?? [], least);
+        const next = breaks.has(end) ? null : widestCommon(gutter, free[end] ?? [], least);
         if (next === null) break;
         gutter = next;
       }
@@ -69,6 +74,30 @@ function bestRun(rows: readonly Row[]): Run | null {
     }
   runs.sort((a, b) => b.end - b.first - (a.end - a.first) || a.first - b.first);
   return runs.slice(0, MAX_TRIES).find((run) => partsProse(rows.slice(run.first, run.end), run.gutter)) ?? null;
+}
+
+/**
+ * Rows before which columns end: those below a band across the page that is empty for several lines, headings in larger
+ * letters that nothing stands beside, and what follows those.
+ */
+function breaksOf(rows: readonly Row[]): Set<number> {
+  const heights = rows.map((row) => median(row.words.map((word) => tallness(word.box))));
+  const usual = median(rows.flatMap((row, index) => (isStandIn(row) ? [] : [heights[index] ?? 0])));
+  const breaks = new Set<number>();
+  let reached = Number.NEGATIVE_INFINITY;
+  rows.forEach((row, index) => {
+    const next = rows[index + 1];
+    const height = heights[index] ?? usual;
+    const apart = row.box[1] - reached;
+    const heading = !isStandIn(row) && height >= HEADING * usual && apart > 0.5 * height;
+    if (index > 0 && apart >= EMPTY_BAND * usual) breaks.add(index);
+    if (heading && (next === undefined || next.box[1] - row.box[3] > 0.2 * usual)) {
+      breaks.add(index);
+      breaks.add(index + 1);
+    }
+    reached = Math.max(reached, row.box[3]);
+  });
+  return breaks;
 }
 
 /** Stretches of a row without words, between `from` and `to`, of at least `least`. */
