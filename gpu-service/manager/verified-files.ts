@@ -20,18 +20,19 @@ export async function verifiedFiles(id: ReaderId, substitute: Substitute): Promi
   return readerFiles(id, (model) => runs.get(model.id) ?? { path: pathOf(model.file), precision: 'fp32' });
 }
 
-async function verified(model: ModelSpec): Promise<string> {
+/** Resolves with the file; `file`: default where the manifest says. */
+export async function verified(model: ModelSpec, file?: string): Promise<string> {
   let found: string;
-  let file = model.file.name;
+  let source = file ?? model.file.name;
   try {
-    file = pathOf(model.file);
-    found = await sha256(file);
+    source = file ?? pathOf(model.file);
+    found = await sha256(source);
   } catch (cause) {
-    throw damaged(model, `its file ${file} cannot be read`, cause);
+    throw damaged(model, `its file ${source} cannot be read`, cause);
   }
   if (found !== model.sha256)
     throw damaged(model, `its file has the SHA-256 ${found}, not the manifest's ${model.sha256}`);
-  return file;
+  return source;
 }
 
 const damaged = (model: ModelSpec, why: string, cause?: unknown): RectoError =>

@@ -20,6 +20,8 @@ export interface WorkerPoolOptions {
   pageTimeoutMs: number;
   settings: WorkerSettings;
   log: (level: 'info' | 'error', message: string, fields?: Record<string, unknown>) => void;
+  /** What the threads run; for tests. */
+  entry?: URL;
   /** Hears the size of each batch, and the seconds each of its pages waited. */
   onBatch?: (pages: number, waited: readonly number[]) => void;
 }
@@ -146,10 +148,11 @@ export class WorkerPool {
     }
   }
 
-  /** Ends the threads; what they hold fails with `worker_crashed`. */
+  /** Ends the threads; what they hold and what waits fails with `worker_crashed`. */
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#wake !== null) clearTimeout(this.#wake);
+    for (const job of this.#queue.remove(() => true)) job.reject(crashed());
     await Promise.all([...this.#slots].map((slot) => slot.worker.terminate()));
   }
 
@@ -208,7 +211,8 @@ export class WorkerPool {
   }
 
   #spawn(): void {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: this.#options.settings });
+    const entry = this.#options.entry ?? new URL('./worker.ts', import.meta.url);
+    const worker = new Worker(entry, { workerData: this.#options.settings });
     const slot: Slot = { worker, up: false, readers: new Set(), jobs: new Map(), timer: null };
     this.#slots.add(slot);
     worker.on('message', (message: FromWorker) => this.#hear(slot, message));
@@ -268,8 +272,7 @@ export class WorkerPool {
     this.#slots.delete(slot);
     if (slot.timer !== null) clearTimeout(slot.timer);
     const held = [...slot.jobs.values()];
-    if (held.length === 1 || this.#closed)
-      for (const job of held) job.reject(new RectoError('worker_crashed', 'The page crashed the thread that read it.'));
+    if (held.length === 1 || this.#closed) for (const job of held) job.reject(crashed());
     else this.#queue.putBack(held.map((job) => ({ ...job, alone: true })));
     if (this.#closed) return;
     const wait = slot.up ? 0 : Math.min(MAX_RESTART_MS, RESTART_MS * 2 ** this.#failures++);
@@ -281,6 +284,7 @@ export class WorkerPool {
   }
 }
 
+const crashed = (): RectoError => new RectoError('worker_crashed', 'The page crashed the thread that read it.');
 const send = (slot: Slot, message: ToWorker): void => slot.worker.postMessage(message);
 
 const errorOf = ({ code, message, details }: WorkerError): RectoError =>
