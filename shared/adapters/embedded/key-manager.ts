@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { RectoError } from '../../domain/errors.ts';
 import type { KeyManager } from '../../ports/key-manager.ts';
-import type { KeyRing } from './key-ring.ts';
+import type { DerivedKeys } from '../support/derived-keys.ts';
 
 /** Format byte, then key version (4), nonce (12), ciphertext, tag (16). */
 const FORMAT = 1;
@@ -24,7 +24,7 @@ const refuse = (): never => {
  * header, owner and purpose are authenticated. What an older version sealed stays readable after a rotation; `mac` keeps
  * giving the same answers.
  */
-export function createKeyManager(params: { ring: KeyRing; owner: string }): KeyManager {
+export function createKeyManager(params: { ring: DerivedKeys; owner: string }): KeyManager {
   const { ring, owner } = params;
   const keyOf = (version: number, purpose: string): Buffer | null => ring.derive(version, 'encrypt', owner, purpose);
   const associated = (header: Uint8Array, purpose: string): Buffer =>
@@ -68,4 +68,10 @@ export function createKeyManager(params: { ring: KeyRing; owner: string }): KeyM
       }
     },
   };
+}
+
+/** The key version that sealed it; null for what was not sealed here. */
+export function sealedVersion(ciphertext: Uint8Array): number | null {
+  const bytes = Buffer.from(ciphertext.buffer, ciphertext.byteOffset, ciphertext.byteLength);
+  return bytes.length < HEADER || bytes.readUInt8(0) !== FORMAT ? null : bytes.readUInt32BE(1);
 }

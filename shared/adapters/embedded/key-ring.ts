@@ -1,4 +1,4 @@
-import { createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -14,18 +14,13 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { RectoError } from '../../domain/errors.ts';
+import { createDerivation, type DerivedKeys, MASTER_BYTES } from '../support/derived-keys.ts';
 import { storageError, syncDirectory } from './sqlite.ts';
 
-const MASTER_BYTES = 32;
 const FILE = /^master-([1-9][0-9]{0,8})\.key$/;
-const MAX_DERIVED = 10_000;
 
 /** The master keys of this installation by version, and what is derived from them. */
-export interface KeyRing {
-  /** The version that new things are sealed under. */
-  current(): number;
-  /** 32 bytes by HKDF-SHA-256 (RFC 5869) for the version and the names; null when that version is not here. */
-  derive(version: number, ...names: readonly string[]): Buffer | null;
+export interface KeyRing extends DerivedKeys {
   /** Adds a new version, current from now on; older ones stay, to open what they sealed. The new version. */
   rotate(): number;
 }
@@ -38,7 +33,6 @@ export interface KeyRing {
  */
 export function openKeyRing(folder: string): KeyRing {
   const masters = new Map<number, Buffer>();
-  const derived = new Map<string, Buffer>();
   const add = (version: number): void => {
     create(folder, version);
     masters.set(version, read(folder, version));
@@ -59,20 +53,12 @@ export function openKeyRing(folder: string): KeyRing {
 
   return {
     current,
-    derive: (version, ...names) => {
-      // Another process of this installation may have rotated.
-      const master = masters.get(version) ?? (existsSync(fileOf(folder, version)) ? read(folder, version) : undefined);
-      if (master === undefined) return null;
-      masters.set(version, master);
-      const id = JSON.stringify([version, ...names]);
-      const known = derived.get(id);
-      if (known !== undefined) return known;
-      const info = createHash('sha256').update(`recto key ${id}`).digest();
-      const key = Buffer.from(hkdfSync('sha256', master, '', info, 32));
-      if (derived.size >= MAX_DERIVED) derived.clear();
-      derived.set(id, key);
-      return key;
-    },
+    // Another process of this installation may have rotated.
+    derive: createDerivation((version) => {
+      const master = masters.get(version) ?? (existsSync(fileOf(folder, version)) ? read(folder, version) : null);
+      if (master !== null) masters.set(version, master);
+      return master;
+    }),
     rotate: () => {
       try {
         add(current() + 1);

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { RectoError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { MessageBus } from '../../ports/message-bus.ts';
 import type { Scheduler, ScheduleSpec } from '../../ports/scheduler.ts';
-import { parseCron } from '../support/cron.ts';
+import { parseCron, previewTicks } from '../support/cron.ts';
+import { tickAttributes } from '../support/schedule-tick.ts';
 import { inTransaction, type Migration, openDatabase } from './sqlite.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -27,7 +27,6 @@ const MIGRATIONS: readonly Migration[] = [
   },
 ];
 
-const MAX_PREVIEW = 1_000;
 const BATCH = 200;
 /** Looks again this often at least: the machine's clock may have been set, or it may have slept. */
 const MAX_WAIT_MS = 60_000;
@@ -92,20 +91,8 @@ export function createScheduler(params: {
     const ticks = parseCron(row.cron, row.time_zone);
     const now = clock.now();
     const tick = ticks.latest(row.next_at - 1, now) ?? row.next_at;
-    const scheduledFor = new Date(tick).toISOString();
-    await bus.publish([
-      {
-        topic: row.topic,
-        data: row.data,
-        attributes: {
-          ...row.attributes,
-          tenantId: row.tenant,
-          scheduleId: row.id,
-          scheduledFor,
-          tickId: `${row.id}:${scheduledFor}`,
-        },
-      },
-    ]);
+    const attributes = tickAttributes({ tenantId: row.tenant, scheduleId: row.id, attributes: row.attributes, tick });
+    await bus.publish([{ topic: row.topic, data: row.data, attributes }]);
     const following = ticks.next(Math.max(tick, now));
     inTransaction(db, () => mark.run(following, row.tenant, row.id, row.next_at, row.cron, row.time_zone));
   };
@@ -168,14 +155,7 @@ export function createScheduler(params: {
         if (running) arm(0);
       },
       remove: async (id) => inTransaction(db, () => drop.run(tenant, id)).changes > 0,
-      preview: (spec, after, count) => {
-        if (!Number.isInteger(count) || count < 0 || count > MAX_PREVIEW)
-          throw new RectoError('invalid_request', `At most ${MAX_PREVIEW} ticks are shown at once; ask for fewer.`);
-        const { next } = parseCron(spec.cron, spec.timeZone);
-        const found: number[] = [];
-        for (let at = next(after); at !== null && found.length < count; at = next(at)) found.push(at);
-        return found;
-      },
+      preview: previewTicks,
     }),
     start: () => {
       if (running) return;

@@ -1,5 +1,6 @@
 import { RectoError } from '../../domain/errors.ts';
 import type { SecretStore } from '../../ports/secret-store.ts';
+import { checkSecretName, secretBytes } from '../support/secret-names.ts';
 import { createKeyManager } from './key-manager.ts';
 import type { KeyRing } from './key-ring.ts';
 import { inTransaction, type Migration, openDatabase } from './sqlite.ts';
@@ -17,19 +18,7 @@ const MIGRATIONS: readonly Migration[] = [
   },
 ];
 
-const MAX_NAME_BYTES = 255;
-/** As large as the secret manager of the cloud takes. */
-const MAX_VALUE_BYTES = 65_536;
-
 const purposeOf = (name: string): string => `secret ${name}`;
-
-function checkName(name: string): void {
-  if (name === '' || Buffer.byteLength(name) > MAX_NAME_BYTES || /\p{Cc}/u.test(name) || !name.isWellFormed())
-    throw new RectoError(
-      'invalid_request',
-      `The secret's name is not allowed. Use 1 to ${MAX_NAME_BYTES} bytes without control characters.`,
-    );
-}
 
 /**
  * Secrets in `file` (SQLite, fsynced a commit), sealed with AES-256-GCM under a key of their owner and name: a row moved to
@@ -73,23 +62,18 @@ export function createSecretStore(params: { file: string; ring: KeyRing }): {
   return {
     forOwner: (owner) => ({
       get: async (name) => {
-        checkName(name);
+        checkSecretName(name);
         const sealed = sealedOf(select.get(owner, name));
         return sealed === null ? null : new TextDecoder().decode(await open(owner, name, sealed));
       },
       put: async (name, value) => {
-        checkName(name);
-        const bytes = Buffer.from(value);
-        if (bytes.length > MAX_VALUE_BYTES)
-          throw new RectoError(
-            'limit_exceeded',
-            `The secret ${name} has ${bytes.length} bytes; at most ${MAX_VALUE_BYTES} are kept. Store a file as a document instead.`,
-          );
+        checkSecretName(name);
+        const bytes = secretBytes(name, value);
         const sealed = await keysOf(owner).encrypt(purposeOf(name), bytes);
         inTransaction(db, () => upsert.run(owner, name, sealed));
       },
       delete: async (name) => {
-        checkName(name);
+        checkSecretName(name);
         return inTransaction(db, () => remove.run(owner, name)).changes > 0;
       },
     }),

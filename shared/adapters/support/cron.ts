@@ -123,3 +123,15 @@ export function parseCron(expression: string, timeZone: string): CronTicks {
     },
   };
 }
+
+const MAX_PREVIEW = 1_000;
+
+/** Epoch ms of the next `count` ticks after `after`. */
+export function previewTicks(spec: { cron: string; timeZone: string }, after: number, count: number): number[] {
+  if (!Number.isInteger(count) || count < 0 || count > MAX_PREVIEW)
+    throw new RectoError('invalid_request', `At most ${MAX_PREVIEW} ticks are shown at once; ask for fewer.`);
+  const { next } = parseCron(spec.cron, spec.timeZone);
+  const found: number[] = [];
+  for (let at = next(after); at !== null && found.length < count; at = next(at)) found.push(at);
+  return found;
+}
