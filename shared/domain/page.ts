@@ -121,7 +121,7 @@ export const ocrResultSchema = z.object({
   /** 1-based numbers of the pages that could not be read, with the code of the reason. */
   failedPages: z.array(z.object({ number: z.number().int(), code: z.string() })),
   /** Absent unless another engine than the one asked for read any of `pages`. */
-  degraded: degradationSchema.extend({ pages: z.array(z.number().int()) }).optional(),
+  degraded: degradationSchema.extend({ pages: z.array(z.number().int()) }).exactOptional(),
 });
 export type OcrResult = z.infer<typeof ocrResultSchema>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageAccountSchema } from './page.ts';
+import { degradationSchema, pageAccountSchema } from './page.ts';
 
 /** What each step of `process-document` hands to the next: keys in the artifacts bucket and counts, never documents. */
 const keyed = z.object({ key: z.string() });
@@ -18,6 +18,8 @@ export const ocrOutputSchema = z.object({
   ocr: keyed,
   text: keyed,
   account: pageAccountSchema,
+  /** Absent unless another engine than the one asked for read so many pages. */
+  degraded: degradationSchema.extend({ pages: z.number().int() }).exactOptional(),
 });
 export type OcrOutput = z.infer<typeof ocrOutputSchema>;
 

@@ -71,6 +71,11 @@ async function reportToBreaker(core: EngineCore, claim: Claim, outcome: Outcome)
   if (dependency === undefined || dependency === 'none') return false;
   try {
     if (outcome.kind === 'error' && outcome.error.code === 'dependency_unavailable') {
+      // It waits for the one it asked; what others wait for is another matter.
+      if (claim.askedOther === true) {
+        await core.breakers.inconclusive(dependency);
+        return true;
+      }
       await core.breakers.failed(dependency);
       return core.breakers.gate(dependency) !== 'closed';
     }

@@ -96,8 +96,13 @@ function stepInput(claim: Claim): StepInput {
 function guardedInference(core: EngineCore, claim: Claim): Inference {
   const { inference } = core.platform;
   return {
+    ...inference,
     ready: (signal) => inference.ready(signal),
     ocr: async (params) => {
+      if (inference.byDefaultEngine?.(params.model ?? null) === false) {
+        claim.askedOther = true;
+        return inference.ocr(params);
+      }
       claim.asked = true;
       if (core.breakers.refuses(core.steps.get(claim.work.kind)?.dependsOn))
         throw new RectoError('dependency_unavailable', 'The OCR service is down; the page is read when it is back.');

@@ -21,6 +21,8 @@ export interface Claim {
   forDead?: true;
   /** Whether the attempt has called the service that its step depends on. */
   asked?: boolean;
+  /** It called another one that does the same, with a breaker of its own. */
+  askedOther?: boolean;
 }
 
 /** Begins the next attempt of the work. Changes `run` and `part`; the caller writes them. */

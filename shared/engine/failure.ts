@@ -15,7 +15,7 @@ const MAX_HANGS = 2;
 
 /**
  * What a failed attempt leads to: the same work again, later (returned), or a dead letter and the end of the step or part
- * (null). `error` null: the attempt was handed back and does not count. `deferred`: the dependency's breaker is open.
+ * (null). `error` null: the attempt was handed back and does not count. `deferred`: what it asked is known to be down.
  */
 export async function applyFailure(ending: Ending, error: RectoError | null, deferred: boolean): Promise<Work | null> {
   const { core, run, part, now, claim } = ending;
@@ -40,7 +40,8 @@ export async function applyFailure(ending: Ending, error: RectoError | null, def
   if ((deferred || noRoom) && work.uncounted < MAX_DEFERRALS) {
     // What asks a client to wait half a minute is no reason to leave a document lying that long.
     const delay = noRoom ? backoffMs(5, core.random) : backoffMs(3, core.random, error.retryAfter);
-    return waiting({ uncounted: work.uncounted + 1, refused: deferred }, delay);
+    const refused = deferred && claim.askedOther !== true;
+    return waiting({ uncounted: work.uncounted + 1, refused }, delay);
   }
   if (error.class === 'poison') {
     const crashes = work.crashes + 1;

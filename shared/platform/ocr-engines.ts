@@ -1,12 +1,8 @@
 import { createInference, type InferenceOptions } from '../adapters/embedded/inference.ts';
 import { createDocumentAi } from '../adapters/inference/document-ai.ts';
-import {
-  type BreakerEvent,
-  createEngineRegistry,
-  type EngineRegistry,
-  type OcrEngine,
-} from '../adapters/inference/engine-registry.ts';
+import { type BreakerEvent, createEngineRegistry, type EngineRegistry } from '../adapters/inference/engine-registry.ts';
 import { visionPreset } from '../adapters/inference/nanonets.ts';
+import type { OcrEngine } from '../adapters/inference/ocr-engine.ts';
 import { createOpenAiChat } from '../adapters/inference/openai-chat.ts';
 import {
   accessToken,

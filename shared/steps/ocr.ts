@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Artifact } from '../domain/document.ts';
 import { ERROR_CODES, type ErrorCode, RectoError } from '../domain/errors.ts';
 import { TEXT_KINDS } from '../domain/media-types.ts';
-import type { Page } from '../domain/page.ts';
+import type { OcrResult, Page } from '../domain/page.ts';
 import { convertOutputSchema, type OcrOutput } from '../domain/step-outputs.ts';
 import type { FanOutStep, StepInput } from '../engine/step.ts';
 import { byteSource, commitArtifacts, writeArtifact } from './support/artifacts.ts';
@@ -59,6 +59,7 @@ export const ocrStep: FanOutStep = {
     const images: Artifact[] = [];
     const engines = new Set<string>();
     const models = new Set<string>();
+    let degraded: OcrPartOutput['degraded'];
     const { mediaType } = input.run;
     const read = readPages(ctx, {
       ...range,
@@ -80,6 +81,8 @@ export const ocrStep: FanOutStep = {
       if (outcome.readBy !== null) {
         engines.add(outcome.readBy.engine);
         models.add(outcome.readBy.model);
+        if (outcome.readBy.degraded !== null)
+          degraded = { ...outcome.readBy.degraded, pages: [...(degraded?.pages ?? []), outcome.page.number] };
       }
       images.push(
         await writeArtifact(ctx, {
@@ -111,6 +114,8 @@ export const ocrStep: FanOutStep = {
       failedPages,
       engine: [...engines].join(', ') || null,
       model: [...models].join(', ') || null,
+      incompletePages: pages.filter(({ incomplete }) => incomplete !== undefined).map(({ number }) => number),
+      ...(degraded === undefined ? {} : { degraded }),
     };
     return { output, commit: (tx) => commitArtifacts(tx, images) };
   },
@@ -132,10 +137,17 @@ export const ocrStep: FanOutStep = {
       writeArtifact(ctx, { documentId, name, mediaType, body, sensitive: true });
     const json = await write('ocr.json', 'application/json', ocrJsonOf(ctx.ports, parts, head));
     const text = await write('text', 'text/plain; charset=utf-8', textOf(ctx.ports, parts));
-    const output: OcrOutput = { ocr: { key: json.key }, text: { key: text.key }, account };
-    return { output, partial: account.failed > 0, commit: (tx) => commitArtifacts(tx, [json, text]) };
+    const degraded = head.degraded === undefined ? {} : { degraded: degradedCount(head.degraded) };
+    const output: OcrOutput = { ocr: { key: json.key }, text: { key: text.key }, account, ...degraded };
+    const incomplete = parts.some((part) => (part.output?.incompletePages.length ?? 0) > 0);
+    return { output, partial: account.failed > 0 || incomplete, commit: (tx) => commitArtifacts(tx, [json, text]) };
   },
 };
+
+const degradedCount = ({ asked, because, pages }: NonNullable<OcrResult['degraded']>) => ({
+  ...{ asked, because },
+  pages: pages.length,
+});
 
 const convertOf = (input: StepInput) => convertOutputSchema.parse(input.outputs.convert);
 

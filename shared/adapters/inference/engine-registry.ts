@@ -11,14 +11,7 @@ import {
   type EngineBreaker,
 } from './engine-breaker.ts';
 import { mergedCatalogue } from './merged-catalogue.ts';
-
-export interface OcrEngine {
-  /** As requests and results name it. */
-  id: string;
-  /** Without it the platform is not in order. */
-  required: boolean;
-  inference: Inference;
-}
+import type { OcrEngine } from './ocr-engine.ts';
 
 export interface BreakerEvent {
   engine: string;

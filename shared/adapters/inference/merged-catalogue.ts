@@ -1,7 +1,7 @@
 import { RectoError } from '../../domain/errors.ts';
 import type { OcrModels } from '../../domain/ocr-models.ts';
 import type { ModelCatalogue } from '../../ports/inference.ts';
-import type { OcrEngine } from './engine-registry.ts';
+import type { OcrEngine } from './ocr-engine.ts';
 
 /**
  * What one can read with, over all engines: the models of those that list them, and each other engine as one model. Models of
@@ -41,7 +41,7 @@ export function mergedCatalogue(engines: readonly OcrEngine[]): ModelCatalogue {
       if (one === undefined || owners.some((owner) => owner !== one) || one.inference.catalogue === undefined)
         throw new RectoError(
           'invalid_request',
-          'Only models of one engine can be compared, and only where it lists them; name others of it.',
+          'Only models of one engine can be compared, and only where it lists them: see GET /v1/ocr/models.',
         );
       const start = `${one.id}/`;
       const models = params.models.map((model) => (model.startsWith(start) ? model.slice(start.length) : model));

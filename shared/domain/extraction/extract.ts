@@ -1,5 +1,6 @@
 import type { ExtractedField, ExtractedTable, ExtractionResult } from '../extraction-result.ts';
 import type { Box, Page } from '../page.ts';
+import { typeset } from '../vision/typeset.ts';
 import type { FieldDef } from './catalogue/field-def.ts';
 import { CATALOGUE } from './catalogue/index.ts';
 import { type Classification, classify, observe } from './classify.ts';
@@ -19,6 +20,7 @@ import { tokenize } from './text.ts';
 import { findTotal } from './total.ts';
 import { findBankName, findByForm, findDate, findPeriodEnd, findTitle } from './unlabelled.ts';
 import { type Row, rowsOf, unite } from './view.ts';
+import { claimNoPlaces } from './without-places.ts';
 
 /** Fields below this are left out: a wrong value costs more than a missing one. */
 const LEAST_CONFIDENCE = 0.3;
@@ -106,6 +108,14 @@ export function extract(
   pages: readonly Page[],
   custom: CustomExtraction = { fields: [], templates: [] },
 ): ExtractionResult {
+  if (pages.some((page) => page.geometry === 'none'))
+    return claimNoPlaces(
+      extract(
+        pages.map((page) => (page.geometry === 'none' ? typeset(page) : page)),
+        custom,
+      ),
+      pages,
+    );
   const rows = rowsOf(pages);
   const context = contextOf(rows);
   const { tables, rows: rowCount } = extractTables(pages, rows);

@@ -53,6 +53,20 @@ export function mergeHead(parts: readonly MergePart[], total: number): Head {
     model: distinct((output) => output.model).join(', ') || null,
     account: { total, ocr, textLayer, failed: failed.length },
     failedPages: failed,
+    ...mergedDegradation(parts),
+  };
+}
+
+function mergedDegradation(parts: readonly MergePart[]): Pick<OcrResult, 'degraded'> {
+  const found = parts.flatMap((part) => part.output?.degraded ?? []);
+  if (found.length === 0) return {};
+  const all = (pick: (one: (typeof found)[number]) => string): string => [...new Set(found.map(pick))].join(', ');
+  return {
+    degraded: {
+      asked: all((one) => one.asked),
+      because: all((one) => one.because),
+      pages: found.flatMap((one) => one.pages),
+    },
   };
 }
 
@@ -63,7 +77,9 @@ export async function* ocrJsonOf(
   head: Head,
 ): AsyncGenerator<Uint8Array> {
   const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-  yield encode(`{"engine":${JSON.stringify(head.engine)},"model":${JSON.stringify(head.model)},"pages":[`);
+  yield encode(`{"engine":${JSON.stringify(head.engine)},"model":${JSON.stringify(head.model)},`);
+  if (head.degraded !== undefined) yield encode(`"degraded":${JSON.stringify(head.degraded)},`);
+  yield encode('"pages":[');
   let first = true;
   for (const part of parts)
     for (const page of await pagesOf(ports, part)) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageSchema } from '../../domain/page.ts';
+import { ocrResultSchema, pageSchema } from '../../domain/page.ts';
 
 /** Pages `from` to `to`, 1-based, inclusive. */
 export const ocrRangeSchema = z.object({ from: z.number().int().min(1), to: z.number().int().min(1) });
@@ -18,6 +18,9 @@ export const ocrPartOutputSchema = z.object({
   /** Of the pages that went through OCR; null when none did. */
   engine: z.string().nullable(),
   model: z.string().nullable(),
+  degraded: ocrResultSchema.shape.degraded,
+  /** Numbers of pages that were read in part only. */
+  incompletePages: z.array(z.number().int()).default([]),
 });
 export type OcrPartOutput = z.infer<typeof ocrPartOutputSchema>;
 

@@ -1,6 +1,6 @@
 import { type ErrorCode, RectoError } from '../../domain/errors.ts';
 import { layoutPage } from '../../domain/layout/layout-page.ts';
-import type { Page } from '../../domain/page.ts';
+import type { Degradation, Page } from '../../domain/page.ts';
 import type { StepContext } from '../../engine/step.ts';
 import type { ByteSource, Limits, RenderedPage } from '../../ports/converter.ts';
 import type { FailedPage, OcrRange } from './ocr-part.ts';
@@ -33,7 +33,7 @@ export interface PageRead {
   page: Page;
   image: Uint8Array;
   /** Null for a text layer. */
-  readBy: { engine: string; model: string } | null;
+  readBy: { engine: string; model: string; degraded: Degradation | null } | null;
 }
 
 export interface ReadPagesParams extends OcrRange {
@@ -129,13 +129,18 @@ async function readPage(
       signal: ctx.signal,
     });
   try {
-    const { pages, engine, model } = await ask().catch((error: unknown) => {
+    const {
+      pages,
+      engine,
+      model,
+      degraded = null,
+    } = await ask().catch((error: unknown) => {
       if (error instanceof RectoError && WORTH_ONE_MORE.includes(error.code)) return ask();
       throw error;
     });
     const [page] = pages;
     if (page === undefined) throw new RectoError('dependency_unavailable', `OCR gave no answer for page ${number}.`);
-    return { page, image: png, readBy: { engine, model } };
+    return { page, image: png, readBy: { engine, model, degraded } };
   } catch (error) {
     if (error instanceof RectoError && OF_ONE_PAGE.includes(error.code)) return { number, code: error.code };
     throw error;

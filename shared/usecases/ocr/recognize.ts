@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RectoError } from '../../domain/errors.ts';
-import { type Page, pageSchema } from '../../domain/page.ts';
+import { ocrResultSchema, type Page, pageSchema } from '../../domain/page.ts';
 import type { StepContext } from '../../engine/step.ts';
 import type { ByteSource, Limits } from '../../ports/converter.ts';
 import { converterLimits } from '../../steps/support/limits.ts';
@@ -21,6 +21,7 @@ export const recognitionSchema = z.object({
   engine: z.string().nullable(),
   model: z.string().nullable(),
   failed: z.array(z.object({ number: z.number().int(), code: z.string() })),
+  degraded: ocrResultSchema.shape.degraded.describe('Pages that another engine read than the one asked for.'),
 });
 export type Recognition = z.infer<typeof recognitionSchema>;
 
@@ -66,6 +67,7 @@ async function readAll(step: StepContext, params: Parameters<typeof readPages>[1
   const failed: Recognition['failed'] = [];
   const engines = new Set<string>();
   const models = new Set<string>();
+  let degraded: Recognition['degraded'];
   for await (const outcome of readPages(step, params)) {
     if ('code' in outcome) failed.push({ number: outcome.number, code: outcome.code });
     else {
@@ -73,10 +75,13 @@ async function readAll(step: StepContext, params: Parameters<typeof readPages>[1
       if (outcome.readBy !== null) {
         engines.add(outcome.readBy.engine);
         models.add(outcome.readBy.model);
+        if (outcome.readBy.degraded !== null)
+          degraded = { ...outcome.readBy.degraded, pages: [...(degraded?.pages ?? []), outcome.page.number] };
       }
     }
   }
-  return { pages, engine: [...engines].join(', ') || null, model: [...models].join(', ') || null, failed };
+  const read = { pages, engine: [...engines].join(', ') || null, model: [...models].join(', ') || null, failed };
+  return degraded === undefined ? read : { ...read, degraded };
 }
 
 const tooSlow = () =>
