@@ -8,13 +8,15 @@ import { fuseGelu } from './passes/gelu.ts';
 import { poolGlobally } from './passes/global-pool.ts';
 import { halvePrecision } from './passes/half-precision.ts';
 import { keepClasses } from './passes/keep-classes.ts';
+import { padChannels } from './passes/pad-channels.ts';
 import { raiseOperators } from './passes/raise-operators.ts';
 import { foldResidualGates } from './passes/residual-gate.ts';
+import { splitConcat } from './passes/split-concat.ts';
 import { subpixelHead } from './passes/subpixel-head.ts';
 import type { Recipe } from './recipe.ts';
 
 /** Part of every cache key: raise it when the same input gives other bytes. */
-export const TOOL_VERSION = 1;
+export const TOOL_VERSION = 2;
 
 export interface Variant {
   /** `fp32`: rewritten without loss; `int8` for CPUs, needs a recipe; `fp16` for GPUs. */
@@ -35,7 +37,7 @@ export async function buildVariant(
   variant: Variant,
   needs: { recipe?: Recipe | null; keyFile?: string | null },
 ): Promise<BuiltVariant> {
-  const graph = await rewrite(source, variant.precision !== 'fp16');
+  const graph = await rewrite(source, variant.precision);
   let keyFile: string | null = null;
   if (variant.classes === 'latin') {
     if (needs.keyFile == null) throw new ModelError('To cut a recognizer down to Latin its key file is needed.');
@@ -58,13 +60,18 @@ export async function buildVariant(
   return { model: writeModel(graph.model), keyFile };
 }
 
-/** The passes that change no result. `contrib`: with operators that only onnxruntime has, and no TensorRT. */
-export async function rewrite(source: Uint8Array, contrib: boolean): Promise<Graph> {
+/** The passes that change no result, those that serve the kernels which will run. */
+export async function rewrite(source: Uint8Array, precision: Variant['precision']): Promise<Graph> {
   const graph = new Graph(readModel(await fold(source)));
-  if (contrib) fuseGelu(graph);
+  // Gelu is an operator of onnxruntime, which TensorRT does not have.
+  if (precision !== 'fp16') fuseGelu(graph);
   poolGlobally(graph);
   foldResidualGates(graph);
   subpixelHead(graph);
+  if (precision === 'fp32') {
+    padChannels(graph);
+    splitConcat(graph);
+  }
   raiseOperators(graph);
   graph.prune();
   return graph;

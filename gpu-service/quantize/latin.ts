@@ -1,17 +1,25 @@
 /**
- * Whether a character is one of the Latin cut: letters of the Latin script with their accents, ASCII digits, and the signs
- * that texts in it use (punctuation, currency, units, arrows, boxes). The wide forms of East Asian type are not.
+ * How the Latin cut writes a character: letters of the Latin script with their accents, ASCII digits, and the signs that
+ * texts in it use (punctuation, currency, units, arrows, boxes) as they are; the wide forms of East Asian type, which
+ * recognizers that know both take for a colon or a comma now and then, as the plain ones. Null: it is not in the cut.
  */
-export function isLatin(character: string): boolean {
-  for (const one of character) {
+export function latinForm(character: string): string | null {
+  const plain = PLAIN.get(character) ?? (/^[\uff01-\uff5e]$/.test(character) ? character.normalize('NFKC') : character);
+  for (const one of plain) {
     const code = one.codePointAt(0) ?? 0;
-    const sign =
-      code < 0x2e80 && /[\p{P}\p{S}\p{N}\p{Z}\p{M}]/u.test(one) && /\p{Script=Common}|\p{Script=Inherited}/u.test(one);
-    const wide = code >= 0xff00 && code <= 0xffef;
-    if (wide || !(sign || /\p{Script=Latin}/u.test(one) || one === 'µ')) return false;
+    const sign = code < 0x2e80 && /[\p{P}\p{S}\p{N}\p{Z}\p{M}]/u.test(one) && COMMON.test(one);
+    if (!(sign || /\p{Script=Latin}/u.test(one) || one === 'µ')) return null;
   }
-  return character !== '';
+  return plain === '' ? null : plain;
 }
+
+const COMMON = /\p{Script=Common}|\p{Script=Inherited}/u;
+const PLAIN = new Map([
+  ['。', '.'],
+  ['、', ','],
+  ['【', '['],
+  ['】', ']'],
+]);
 
 /**
  * The classes of the Latin cut of a recognizer, in order, and its own key file (a character a line, as PaddleOCR has them:
@@ -25,9 +33,10 @@ export function latinCut(keyFile: string): { classes: number[]; keyFile: string 
   const classes = [0];
   const kept: string[] = [];
   characters.forEach((character, at) => {
-    if (!isLatin(character)) return;
+    const form = latinForm(character);
+    if (form === null) return;
     classes.push(at + 1);
-    kept.push(character);
+    kept.push(form);
   });
   classes.push(characters.length + 1);
   return { classes, keyFile: `${kept.join('\n')}\n` };

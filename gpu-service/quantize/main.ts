@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Variant } from './build-variant.ts';
@@ -8,7 +9,8 @@ import { QUANTIZABLE } from './models.ts';
 
 const HELP = `npm run quantize -- [--models name,…] [--precision int8|fp32|fp16] [--classes latin|all] [--out folder] [--calibrate]
 
-Makes variants of the fp32 models in gpu-service/models. Without options: those that the service uses, in .recto/models.
+Makes variants of the fp32 models in gpu-service/models: without options each in the precision that is fastest on a CPU, in
+the folder where the OCR service looks for them (OCR_QUANTIZED_DIR, or ~/.cache/recto/models).
 --calibrate measures ranges and sensitive layers anew and writes gpu-service/quantize/recipes (minutes).
 Models: ${QUANTIZABLE.map((model) => model.name).join(', ')}
 `;
@@ -18,7 +20,7 @@ const { values } = parseArgs({
     models: { type: 'string' },
     precision: { type: 'string' },
     classes: { type: 'string' },
-    out: { type: 'string', default: path.join('.recto', 'models') },
+    out: { type: 'string', default: process.env.OCR_QUANTIZED_DIR ?? path.join(homedir(), '.cache/recto/models') },
     calibrate: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },

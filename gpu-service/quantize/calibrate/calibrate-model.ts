@@ -21,7 +21,7 @@ const every = <T>(list: readonly T[], step: number): T[] => list.filter((_, inde
 /** Makes and writes the recipe of a model. Minutes: every layer is tried alone. */
 export async function calibrateModel(model: QuantizableModel, log: (line: string) => void): Promise<string> {
   const source = await readFile(model.source);
-  const graph = await rewrite(source, true);
+  const graph = await rewrite(source, 'int8');
   let samples: Sample[];
   let held: Sample[];
   if (model.kind === 'detector') {
@@ -37,6 +37,8 @@ export async function calibrateModel(model: QuantizableModel, log: (line: string
   const agreement = model.kind === 'detector' ? sameText : sameBestClass;
   const recipe = await makeRecipe(graph, sha256(source), samples, held, agreement, log);
   const file = recipePath(model.source);
-  await writeFile(file, `${JSON.stringify(recipe, null, 1)}\n`);
+  // Pairs on one line each, as the formatter has them.
+  const pair = /\[\s+(\S+),\s+(\S+)\s+\]/g;
+  await writeFile(file, `${JSON.stringify(recipe, null, 2).replace(pair, '[$1, $2]')}\n`);
   return file;
 }

@@ -10,12 +10,13 @@ import { type Agreement, signalToNoise } from './agreement.ts';
 import type { Range, RangeMethod } from './histogram.ts';
 import { observe } from './observe.ts';
 
-const METHODS: Record<string, RangeMethod> = {
-  minmax: { kind: 'minmax' },
-  mse: { kind: 'mse' },
-  'percentile 99.999': { kind: 'percentile', tail: 1e-5 },
-  'percentile 99.99': { kind: 'percentile', tail: 1e-4 },
-};
+const MSE: RangeMethod = { kind: 'mse' };
+const METHODS: [string, RangeMethod][] = [
+  ['minmax', { kind: 'minmax' }],
+  ['mse', MSE],
+  ['percentile 99.999', { kind: 'percentile', tail: 1e-5 }],
+  ['percentile 99.99', { kind: 'percentile', tail: 1e-4 }],
+];
 /** How many of the most sensitive units are tried in float. */
 const LEFT_OUT = [0, 2, 4, 8, 12, 16, 24];
 /** So much more agreement has to come with the next, larger number of float units. */
@@ -52,8 +53,8 @@ export async function makeRecipe(
     return { agreement: sum / reference.length, noise: signalToNoise(reference, found) };
   };
 
-  let best = { name: '', method: METHODS['mse'] ?? { kind: 'mse' }, agreement: -1 };
-  for (const [name, method] of Object.entries(METHODS)) {
+  let best = { name: '', method: MSE, agreement: -1 };
+  for (const [name, method] of METHODS) {
     const { agreement: found, noise } = await attempt(units, rangesBy(method));
     log(`ranges by ${name}: agreement ${found.toFixed(4)}, ${noise.toFixed(1)} dB`);
     if (found > best.agreement) best = { name, method, agreement: found };
