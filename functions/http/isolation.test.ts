@@ -160,7 +160,9 @@ describe('another tenant’s ids', () => {
         const target = operation.path
           .replace('{id}', id)
           .replace('{name}', maker.kind === null ? id : 'text')
-          .replace('{deliveryId}', newId('delivery', 1));
+          .replace('{deliveryId}', newId('delivery', 1))
+          .replace('{version}', '1')
+          .concat(QUERIES[`${operation.method} ${operation.path}`] ?? '');
         const body = operation.hasBody ? BODIES[`${operation.method} ${operation.path}`] : undefined;
         return send(api, other, operation.method, target, body);
       };
@@ -218,9 +220,15 @@ describe('another tenant’s ids', () => {
   });
 });
 
+/** And with a required query. */
+const QUERIES: Record<string, string> = { 'GET /v1/policies/{id}/diff': '?from=1&to=1' };
+
 /** What a route with a required body is sent, so that it gets as far as looking for the id. */
 const BODIES: Record<string, unknown> = {
   'PATCH /v1/policies/{id}': { name: 'p' },
+  'POST /v1/policies/{id}/versions': { name: 'p' },
+  'POST /v1/policies/{id}/activate': { version: 1 },
+  'POST /v1/policies/{id}/test': { text: 'x' },
   'PATCH /v1/webhooks/{id}': { enabled: false },
   'POST /v1/api-keys/{id}/rotate': {},
 };

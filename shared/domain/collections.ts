@@ -1,6 +1,6 @@
 import { collection } from './collection.ts';
 import { artifactSchema, documentSchema } from './document.ts';
-import { policySchema } from './policy.ts';
+import { policySchema, policyVersionSchema } from './policy.ts';
 import { apiKeySchema } from './principal.ts';
 import {
   auditEventSchema,
@@ -125,6 +125,11 @@ export const uploads = collection({
   schema: uploadSchema,
   indexes: [{ fields: ['key'] }],
   ttlField: 'expiresAt',
+});
+export const policyVersions = collection({
+  name: 'policyVersions',
+  schema: policyVersionSchema,
+  indexes: [{ fields: ['policyId', 'version'], order: 'desc' }],
 });
 export const policies = collection({
   name: 'policies',

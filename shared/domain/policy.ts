@@ -44,9 +44,20 @@ export const policyRuleSchema = z.strictObject({
 });
 export type PolicyRule = z.infer<typeof policyRuleSchema>;
 
+/** A version that applies from a time on, epoch ms, until another or for good. */
+export const plannedVersionSchema = z.object({
+  version: z.number().int(),
+  from: z.number(),
+  to: z.number().nullable(),
+});
+
 export const policySchema = z.object({
   id: z.string(),
   version: z.number().int(),
+  /** How many versions there are, drafts included; the next one's number is one more. 0: as many as `version` says. */
+  versions: z.number().int().default(0),
+  /** Versions that apply instead at their times; of several the one that starts last. */
+  planned: z.array(plannedVersionSchema).max(20).default([]),
   name: z.string(),
   /** Entities below it are left alone. */
   threshold: z.number().min(0).max(1),
@@ -63,6 +74,24 @@ export const policySchema = z.object({
   createdAt: z.number(),
 });
 export type Policy = z.infer<typeof policySchema>;
+
+/** A version as it was made; never changed. */
+export const policyVersionSchema = z.object({
+  policyId: z.string(),
+  version: z.number().int(),
+  policy: policySchema,
+  createdAt: z.number(),
+});
+export type PolicyVersion = z.infer<typeof policyVersionSchema>;
+
+/** The version that applies at a time. */
+export function versionAt(policy: Pick<Policy, 'version' | 'planned'>, now: number): number {
+  let best: { version: number; from: number } | null = null;
+  for (const plan of policy.planned)
+    if (plan.from <= now && (plan.to === null || now < plan.to) && plan.from >= (best?.from ?? Number.NEGATIVE_INFINITY))
+      best = plan;
+  return best?.version ?? policy.version;
+}
 
 /** A policy with its rules worked out for one scope: what is asked of it needs no conditions any more. */
 export interface ScopedPolicy extends Policy {

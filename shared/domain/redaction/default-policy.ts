@@ -9,6 +9,8 @@ export const DEFAULT_POLICY_ID = 'default';
 export const DEFAULT_POLICY: Policy = {
   id: DEFAULT_POLICY_ID,
   version: 1,
+  versions: 1,
+  planned: [],
   name: 'Default',
   threshold: 0.5,
   default: { operator: 'replace' },

@@ -181,7 +181,7 @@ async function begin(
   { documentId, object, inspection, passwordSecret, now, input }: Beginning,
 ): Promise<Ingested> {
   const { mediaType } = inspection;
-  const configRevision = await configurationRevision(ctx.ports.store, tenant);
+  const configRevision = await configurationRevision(ctx.ports.store, tenant, ctx.platform.clock.now());
   const mayReuse = tenant.settings.reuseTtlSeconds > 0 && passwordSecret === null;
   const reusable = mayReuse
     ? await findReusable(ctx.ports.store, resultKey(object.sha256, mediaType, configRevision))

@@ -19,7 +19,7 @@ export async function reprocessDocument(
 ): Promise<{ document: Document; run: Run }> {
   const now = ctx.platform.clock.now();
   const tenant = await loadTenant(ctx.ports);
-  const configRevision = await configurationRevision(ctx.ports.store, tenant);
+  const configRevision = await configurationRevision(ctx.ports.store, tenant, ctx.platform.clock.now());
   const secret = passwordSecretName(input.documentId);
   const passwordSecret = (await ctx.ports.secrets.get(secret)) === null ? null : secret;
   const runId = deterministicId(

@@ -7,6 +7,7 @@ import { DEFAULT_POLICY } from '../../domain/redaction/default-policy.ts';
 import { ENTITY_TYPES } from '../../domain/redaction/registry.ts';
 import { recordAudit } from '../audit/record.ts';
 import type { UseCaseContext } from '../context.ts';
+import { keepVersion } from './keep-version.ts';
 
 const { threshold, default: fallback, entities, rules, pages, allow, deny } = policySchema.shape;
 
@@ -56,9 +57,10 @@ export async function createPolicy(ctx: UseCaseContext, input: CreatePolicy): Pr
   if ((await store.count(policies, {})) >= MAX_POLICIES)
     throw new RectoError('limit_exceeded', `A tenant has at most ${MAX_POLICIES} policies; delete one first.`);
   const now = ctx.platform.clock.now();
-  const policy: Policy = { ...input, id: newId('policy', now), version: 1, createdAt: now };
+  const policy: Policy = { ...input, id: newId('policy', now), version: 1, versions: 1, planned: [], createdAt: now };
   await store.transaction(async (tx) => {
     tx.create(policies, { id: policy.id }, policy);
+    keepVersion(tx, policy, now);
     recordAudit(tx, ctx, { action: 'policy.created', targets: [{ type: 'policy', id: policy.id }] });
   });
   return policy;

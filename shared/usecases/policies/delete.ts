@@ -1,6 +1,7 @@
-import { policies, tenants } from '../../domain/collections.ts';
+import { policies, policyVersions, tenants } from '../../domain/collections.ts';
 import { RectoError } from '../../domain/errors.ts';
 import { DEFAULT_POLICY_ID } from '../../domain/redaction/default-policy.ts';
+import { versionId } from '../../steps/support/privacy-policy.ts';
 import { recordAudit } from '../audit/record.ts';
 import type { UseCaseContext } from '../context.ts';
 
@@ -13,6 +14,8 @@ export async function deletePolicy(ctx: UseCaseContext, input: { id: string }): 
     if (found === null) throw new RectoError('not_found', `There is no policy ${id}.`);
     if (tenant?.data.settings.policyId === id)
       throw new RectoError('conflict', `The tenant's settings name policy ${id}; choose another there first.`);
+    for (let version = 1; version <= Math.max(found.data.versions, found.data.version); version++)
+      tx.delete(policyVersions, { id: versionId(id, version) });
     tx.delete(policies, { id });
     recordAudit(tx, ctx, { action: 'policy.deleted', targets: [{ type: 'policy', id }] });
   });

@@ -1,27 +1,32 @@
 import path from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createEnginePlatform } from '#tests/support/engine-platform.ts';
-import { createManualClock } from '#tests/support/manual-clock.ts';
+import { createManualClock, type ManualClock } from '#tests/support/manual-clock.ts';
 import { temporaryFolder } from '#tests/support/temporary-folder.ts';
 import { createKeyManager } from '../../adapters/embedded/key-manager.ts';
 import { openKeyRing } from '../../adapters/embedded/key-ring.ts';
-import { auditEvents, tenants } from '../../domain/collections.ts';
+import { auditEvents, policyVersions, tenants } from '../../domain/collections.ts';
 import { tenantLimitsSchema, tenantSettingsSchema } from '../../domain/tenant.ts';
 import type { Engine } from '../../engine/engine-api.ts';
+import { privacyPolicy } from '../../steps/support/privacy-policy.ts';
 import type { UseCaseContext } from '../context.ts';
+import { activatePolicy } from './activate.ts';
 import { createPolicy, createPolicySchema } from './create.ts';
 import { deletePolicy } from './delete.ts';
+import { diffPolicy } from './diff.ts';
 import { getPolicy } from './get.ts';
 import { listPolicies } from './list.ts';
 import { redactText, redactTextSchema } from './redact-text.ts';
-import { updatePolicy } from './update.ts';
+import { draftPolicy, updatePolicy } from './update.ts';
+import { getPolicyVersion, listPolicyVersions } from './versions.ts';
 
+let clock: ManualClock;
 let contextOf: (tenantId: string) => UseCaseContext;
 let ctx: UseCaseContext;
 
 beforeEach(() => {
   const folder = temporaryFolder();
-  const clock = createManualClock();
+  clock = createManualClock();
   const { platform, close } = createEnginePlatform({ clock, file: path.join(folder, 'recto.db'), kinds: [] });
   onTestFinished(close);
   const ring = openKeyRing(path.join(folder, 'keys'));
@@ -121,5 +126,82 @@ describe('redactText', () => {
 
   it('reads phone numbers by the region given', async () => {
     expect((await redact('ring 020 7946 0958', { region: 'GB' })).text).toBe('ring <PHONE_NUMBER>');
+  });
+});
+
+describe('versions of a policy', () => {
+  const inForce = async (id: string): Promise<number> =>
+    (await privacyPolicy({ ports: ctx.ports, clock: ctx.platform.clock }, id)).version;
+
+  it('are kept as they were made, and a draft applies only once it is activated', async () => {
+    const { id } = await create({ threshold: 0.7 });
+    const draft = await draftPolicy(ctx, { id, threshold: 0.2 });
+    expect(draft.version).toBe(2);
+    expect(await inForce(id)).toBe(1);
+    expect((await getPolicyVersion(ctx, { id, version: 2 })).threshold).toBe(0.2);
+    expect((await activatePolicy(ctx, { id, version: 2 })).threshold).toBe(0.2);
+    expect(await inForce(id)).toBe(2);
+    expect((await updatePolicy(ctx, { id, threshold: 0.3 })).version).toBe(3);
+    expect((await activatePolicy(ctx, { id, version: 1 })).threshold).toBe(0.7);
+    expect((await draftPolicy(ctx, { id, threshold: 0.4 })).version).toBe(4);
+    const listed = await listPolicyVersions(ctx, { id, pageSize: 3 });
+    expect(listed.items.map(({ version }) => version)).toEqual([4, 3, 2]);
+    expect(listed.nextPageToken).not.toBeNull();
+  });
+
+  it('may apply for a time, after which the one before applies again', async () => {
+    const { id } = await create({});
+    await draftPolicy(ctx, { id, threshold: 0.2 });
+    await draftPolicy(ctx, { id, threshold: 0.1 });
+    const start = clock.now();
+    await activatePolicy(ctx, { id, version: 2, from: start + 1000, to: start + 9000 });
+    await activatePolicy(ctx, { id, version: 3, from: start + 2000, to: start + 3000 });
+    const seen: number[] = [];
+    for (const at of [0, 1000, 2000, 3000, 8999, 9000]) {
+      clock.advance(start + at - clock.now());
+      seen.push(await inForce(id));
+    }
+    expect(seen).toEqual([1, 2, 3, 2, 2, 1]);
+  });
+
+  it('cannot apply in the past, in no order or without being there', async () => {
+    const { id } = await create({});
+    const now = clock.now();
+    await expect(activatePolicy(ctx, { id, version: 1, to: now })).rejects.toMatchObject({ code: 'invalid_request' });
+    await expect(activatePolicy(ctx, { id, version: 9 })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(activatePolicy(ctx, { id: 'default', version: 1 })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(getPolicyVersion(ctx, { id, version: 9 })).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('are compared place by place', async () => {
+    const { id } = await create({ entities: { PERSON: { operator: 'hash' } } });
+    await updatePolicy(ctx, {
+      id,
+      threshold: 0.9,
+      entities: { EMAIL_ADDRESS: { operator: 'remove' } },
+      rules: [{ audiences: ['public'], operator: { operator: 'remove' }, review: false }],
+    });
+    const { changes } = await diffPolicy(ctx, { id, from: 1, to: 2 });
+    expect(changes.map(({ path: at }) => at)).toEqual([
+      'threshold',
+      'entities.PERSON',
+      'entities.EMAIL_ADDRESS',
+      'rules.0',
+    ]);
+    expect(changes[1]).toEqual({ path: 'entities.PERSON', from: { operator: 'hash' }, to: null });
+  });
+
+  it('go with the policy', async () => {
+    const { id } = await create({});
+    await draftPolicy(ctx, { id, threshold: 0.2 });
+    await deletePolicy(ctx, { id });
+    expect(await ctx.ports.store.count(policyVersions, {})).toBe(0);
+  });
+
+  it('are bounded', async () => {
+    const { id } = await create({});
+    for (let i = 2; i <= 300; i++) await draftPolicy(ctx, { id });
+    await expect(draftPolicy(ctx, { id })).rejects.toMatchObject({ code: 'limit_exceeded' });
+    await deletePolicy(ctx, { id });
   });
 });

@@ -6,6 +6,7 @@ import { DEFAULT_POLICY_ID } from '../../domain/redaction/default-policy.ts';
 import { recordAudit } from '../audit/record.ts';
 import type { UseCaseContext } from '../context.ts';
 import { checkEntityTypes, typesNamed } from './create.ts';
+import { keepVersion } from './keep-version.ts';
 
 const { threshold, default: fallback, entities, allow, deny } = policySchema.shape;
 const rules = z.array(policyRuleSchema).max(200);
@@ -23,16 +24,36 @@ export const updatePolicySchema = z.strictObject({
 });
 export type UpdatePolicy = z.infer<typeof updatePolicySchema>;
 
-/** Replaces what is given; the version grows. Documents keep what they were redacted by until they are processed again. */
-export async function updatePolicy(ctx: UseCaseContext, input: { id: string } & UpdatePolicy): Promise<Policy> {
-  const { id, ...changes } = input;
+/** They go together with the policy, in one transaction. */
+const MAX_VERSIONS = 300;
+
+/**
+ * Replaces what is given; a new version is made of it, and applies at once. Documents keep what they were redacted by until they are
+ * processed again.
+ */
+export const updatePolicy = (ctx: UseCaseContext, input: { id: string } & UpdatePolicy): Promise<Policy> =>
+  addVersion(ctx, { ...input, draft: false });
+
+/** The same, but the version applies only once it is activated. */
+export const draftPolicy = (ctx: UseCaseContext, input: { id: string } & UpdatePolicy): Promise<Policy> =>
+  addVersion(ctx, { ...input, draft: true });
+
+async function addVersion(ctx: UseCaseContext, input: { id: string; draft: boolean } & UpdatePolicy): Promise<Policy> {
+  const { id, draft, ...changes } = input;
   if (id === DEFAULT_POLICY_ID)
     throw new RectoError('conflict', 'The default policy is built in; create one of your own and choose it.');
   checkEntityTypes(typesNamed(changes));
+  const now = ctx.platform.clock.now();
   return ctx.ports.store.transaction(async (tx) => {
     const found = await tx.get(policies, { id });
     if (found === null) throw new RectoError('not_found', `There is no policy ${id}.`);
     const { data } = found;
+    const version = Math.max(data.versions, data.version) + 1;
+    if (version > MAX_VERSIONS)
+      throw new RectoError(
+        'limit_exceeded',
+        `A policy has at most ${MAX_VERSIONS} versions; create a new one from this.`,
+      );
     const next: Policy = {
       ...data,
       name: changes.name ?? data.name,
@@ -43,13 +64,15 @@ export async function updatePolicy(ctx: UseCaseContext, input: { id: string } & 
       pages: changes.pages ?? data.pages,
       allow: changes.allow ?? data.allow,
       deny: changes.deny ?? data.deny,
-      version: data.version + 1,
+      version,
+      versions: version,
     };
-    tx.put(policies, { id }, next);
+    keepVersion(tx, next, now);
+    tx.put(policies, { id }, draft ? { ...data, versions: version } : next);
     recordAudit(tx, ctx, {
-      action: 'policy.updated',
+      action: draft ? 'policy.drafted' : 'policy.updated',
       targets: [{ type: 'policy', id }],
-      metadata: { version: next.version, changed: Object.keys(changes) },
+      metadata: { version, changed: Object.keys(changes) },
     });
     return next;
   });

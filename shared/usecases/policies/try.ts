@@ -1,0 +1,162 @@
+import { getCountries } from 'libphonenumber-js/min';
+import { z } from 'zod';
+import { RectoError } from '../../domain/errors.ts';
+import { extractionResultSchema } from '../../domain/extraction-result.ts';
+import { ocrResultSchema, type Page, PLAIN_PAGE } from '../../domain/page.ts';
+import { type Operator, type Policy, REDACTED_ARTIFACTS, type ScopedPolicy } from '../../domain/policy.ts';
+import type { Entity } from '../../domain/redaction/entity.ts';
+import { applyToText, operatorFor } from '../../domain/redaction/operators.ts';
+import { scopePolicy } from '../../domain/redaction/policy-scope.ts';
+import { DocumentRedactor } from '../../domain/redaction/redact-document.ts';
+import { operatorKeys, privacyPolicy } from '../../steps/support/privacy-policy.ts';
+import type { UseCaseContext } from '../context.ts';
+import { openArtifact } from '../documents/open-artifact.ts';
+import { getPolicy } from './get.ts';
+import { getPolicyVersion } from './versions.ts';
+
+export const tryPolicySchema = z
+  .strictObject({
+    /** The version to try; absent: the one that applies. */
+    version: z.number().int().min(1).optional(),
+    text: z.string().max(1_000_000).optional(),
+    documentId: z.string().max(64).optional(),
+    artifact: z.enum(REDACTED_ARTIFACTS).default('text'),
+    audience: z.string().max(60).optional(),
+    /** Of a text; a document has its own. */
+    documentType: z.string().max(100).optional(),
+    region: z.enum(getCountries()).default('US'),
+  })
+  .refine(({ text, documentId }) => (text === undefined) !== (documentId === undefined), {
+    message: 'Give either a text or a documentId.',
+  });
+export type TryPolicy = z.infer<typeof tryPolicySchema>;
+
+const MAX_SHOWN = 1000;
+const MAX_ARTIFACT_BYTES = 64 * 1024 * 1024;
+
+/** An entity as a policy would treat it; offsets are UTF-16 units of the text of its page. */
+export interface TriedEntity extends Entity {
+  page: number;
+  operator: Operator['operator'];
+}
+
+export interface TriedPolicy {
+  policy: { id: string; version: number };
+  /** The version that it is compared with: the one that applies now. */
+  active: { version: number };
+  /** Of a text: as the policy would leave it. Null for a document. */
+  text: string | null;
+  /** The first 1,000. */
+  entities: TriedEntity[];
+  total: number;
+  /** Compared with the version that applies now: what would also be redacted, no longer be, or be by another operator. */
+  changes: { added: number; removed: number; changed: number };
+}
+
+/** What a version of a policy would do to a text or to a document that was read; nothing is changed or kept. */
+export async function tryPolicy(ctx: UseCaseContext, input: { id: string } & TryPolicy): Promise<TriedPolicy> {
+  const active = await privacyPolicy({ ports: ctx.ports, clock: ctx.platform.clock }, input.id);
+  await getPolicy(ctx, input);
+  const policy =
+    input.version === undefined ? active : await getPolicyVersion(ctx, { id: input.id, version: input.version });
+  const subject = input.documentId === undefined ? textSubject(input) : await documentSubject(ctx, input.documentId);
+  const tried = view(policy, input, subject);
+  const now = view(active, input, subject);
+  const entities = all(tried, subject);
+  return {
+    policy: { id: policy.id, version: policy.version },
+    active: { version: active.version },
+    text: input.text === undefined ? null : await applied(ctx, tried, subject),
+    entities: entities.slice(0, MAX_SHOWN),
+    total: entities.length,
+    changes: compare(all(now, subject), entities),
+  };
+}
+
+interface Subject {
+  documentType: string | null;
+  pages: readonly Page[];
+  fields: z.infer<typeof extractionResultSchema> | null;
+}
+
+interface View {
+  policy: ScopedPolicy;
+  redactor: DocumentRedactor;
+}
+
+function textSubject({
+  text = '',
+  documentType = null,
+}: {
+  text?: string | undefined;
+  documentType?: string | null | undefined;
+}): Subject {
+  const word = { text, confidence: 1, box: [0, 0, 1, 1] as Page['words'][number]['box'] };
+  const page: Page = {
+    ...PLAIN_PAGE,
+    number: 1,
+    width: 1,
+    height: 1,
+    dpi: 72,
+    source: 'textLayer',
+    words: [word],
+    lines: [{ text, confidence: 1, box: word.box, words: [0, 1] }],
+    blocks: [],
+    tables: [],
+  };
+  return { documentType, pages: [page], fields: null };
+}
+
+async function documentSubject(ctx: UseCaseContext, documentId: string): Promise<Subject> {
+  const ocr = ocrResultSchema.parse(await artifactJson(ctx, documentId, 'ocr.json'));
+  const fields = extractionResultSchema.parse(await artifactJson(ctx, documentId, 'fields.json'));
+  return { documentType: fields.documentType.name, pages: ocr.pages, fields };
+}
+
+async function artifactJson(ctx: UseCaseContext, documentId: string, name: string): Promise<unknown> {
+  const artifact = await openArtifact(ctx, { documentId, name });
+  if (artifact.size > MAX_ARTIFACT_BYTES)
+    throw new RectoError('limit_exceeded', 'The document is too large to try a policy on; try it on a part of it.');
+  const parts: Uint8Array[] = [];
+  for await (const part of await artifact.read()) parts.push(part);
+  return JSON.parse(Buffer.concat(parts).toString('utf8'));
+}
+
+function view(policy: Policy, input: TryPolicy, subject: Subject): View {
+  const { artifact, audience = null } = input;
+  const scoped = scopePolicy(policy, { documentType: subject.documentType, artifact, audience });
+  const redactor = new DocumentRedactor(scoped, { region: input.region });
+  if (subject.fields !== null) redactor.learnFields(subject.fields);
+  for (const page of subject.pages) redactor.learnPage(page);
+  return { policy: scoped, redactor };
+}
+
+const all = ({ policy, redactor }: View, { pages }: Subject): TriedEntity[] =>
+  pages.flatMap((page) =>
+    redactor.redactPage(page).entities.map((entity) => ({
+      ...entity,
+      page: page.number,
+      operator: operatorFor(policy, entity.type).operator,
+    })),
+  );
+
+async function applied(ctx: UseCaseContext, { policy, redactor }: View, { pages }: Subject): Promise<string> {
+  const [page] = pages;
+  if (page === undefined) return '';
+  const { text, entities } = redactor.redactPage(page);
+  return applyToText(text, entities, policy, operatorKeys(ctx.ports));
+}
+
+function compare(before: readonly TriedEntity[], after: readonly TriedEntity[]): TriedPolicy['changes'] {
+  const place = ({ page, start, end }: TriedEntity): string => `${page}:${start}-${end}`;
+  const was = new Map(before.map((entity) => [place(entity), entity.operator]));
+  let added = 0;
+  let changed = 0;
+  for (const entity of after) {
+    const operator = was.get(place(entity));
+    if (operator === undefined) added++;
+    else if (operator !== entity.operator) changed++;
+    was.delete(place(entity));
+  }
+  return { added, removed: was.size, changed };
+}
