@@ -1,12 +1,14 @@
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import utif from 'utif2';
 import { RectoError } from '../../shared/domain/errors.ts';
+import { firstFrameOfWebp } from './first-frame.ts';
 import { type ImageHeader, readImageHeader } from './image-header.ts';
 import { checkWhole } from './image-whole.ts';
 import type { Raster } from './raster.ts';
 
 /**
- * The pixels of a PNG, JPEG, WebP or TIFF (first page), transparency over white.
+ * The pixels of a PNG, JPEG, WebP, GIF or TIFF as it is displayed: turned as EXIF says, transparency over white, of an
+ * animation the first frame, of several pages the first.
  * Errors: `too_many_pixels` (before decoding), `file_truncated`, `file_corrupt`, and those of `readImageHeader`.
  */
 export async function decodeImage(bytes: Uint8Array, maxPixels: number): Promise<Raster> {
@@ -14,7 +16,7 @@ export async function decodeImage(bytes: Uint8Array, maxPixels: number): Promise
   checkPixels(header, maxPixels);
   checkWhole(header.kind, bytes);
   try {
-    return header.kind === 'tiff' ? decodeTiff(bytes) : await decodeWithCanvas(bytes);
+    return header.kind === 'tiff' ? decodeTiff(bytes) : await decodeWithCanvas(bytes, header);
   } catch (cause) {
     throw new RectoError(
       'file_corrupt',
@@ -35,14 +37,15 @@ export function checkPixels(header: ImageHeader, maxPixels: number): void {
     );
 }
 
-async function decodeWithCanvas(bytes: Uint8Array): Promise<Raster> {
-  const image = await loadImage(bytes);
-  const { width, height } = image;
+async function decodeWithCanvas(bytes: Uint8Array, header: ImageHeader): Promise<Raster> {
+  const frame = header.kind === 'webp' ? firstFrameOfWebp(bytes) : null;
+  const image = await loadImage(frame?.still ?? bytes);
+  const { width, height } = frame === null ? image : header;
   const canvas = createCanvas(width, height);
   const context = canvas.getContext('2d');
   context.fillStyle = '#fff';
   context.fillRect(0, 0, width, height);
-  context.drawImage(image, 0, 0);
+  context.drawImage(image, frame?.x ?? 0, frame?.y ?? 0);
   return { width, height, data: context.getImageData(0, 0, width, height).data };
 }
 

@@ -1,6 +1,6 @@
 import { RectoError } from '../../shared/domain/errors.ts';
 
-export type ImageKind = 'png' | 'jpeg' | 'webp' | 'tiff';
+export type ImageKind = 'png' | 'jpeg' | 'webp' | 'gif' | 'tiff';
 
 export interface ImageHeader {
   kind: ImageKind;
@@ -10,7 +10,7 @@ export interface ImageHeader {
 
 /**
  * Kind and size of an image from its first bytes, before anything is decoded: a header costs nothing, pixels do.
- * Errors: `file_empty`, `unsupported_media_type` (none of the four kinds), `file_corrupt` (no size to be found).
+ * Errors: `file_empty`, `unsupported_media_type` (none of the five kinds), `file_corrupt` (no size to be found).
  */
 export function readImageHeader(bytes: Uint8Array): ImageHeader {
   if (bytes.length === 0) throw new RectoError('file_empty', 'The page image has no bytes.');
@@ -19,11 +19,11 @@ export function readImageHeader(bytes: Uint8Array): ImageHeader {
   if (kind === null)
     throw new RectoError(
       'unsupported_media_type',
-      'The page image is neither PNG, JPEG, WebP nor TIFF; convert it first.',
+      'The page image is neither PNG, JPEG, WebP, GIF nor TIFF; convert it first.',
     );
   let size: { width: number; height: number } | null;
   try {
-    size = { png, jpeg, webp, tiff }[kind](view);
+    size = { png, jpeg, webp, gif, tiff }[kind](view);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     size = null;
@@ -47,6 +47,7 @@ function kindOf(view: DataView): ImageKind | null {
   if (start.startsWith('\x89PNG\r\n\x1a\n')) return 'png';
   if (start.startsWith('\xff\xd8\xff')) return 'jpeg';
   if (start.startsWith('RIFF') && start.slice(8) === 'WEBP') return 'webp';
+  if (/^GIF8[79]a/.test(start)) return 'gif';
   if (start.startsWith('II*\0') || start.startsWith('MM\0*')) return 'tiff';
   return null;
 }
@@ -87,6 +88,8 @@ function webp(view: DataView): Size {
   }
   return null;
 }
+
+const gif = (view: DataView): Size => ({ width: view.getUint16(6, true), height: view.getUint16(8, true) });
 
 /** Tags 256 and 257 of the first directory. */
 function tiff(view: DataView): Size {

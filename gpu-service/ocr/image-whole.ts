@@ -16,6 +16,7 @@ const WHOLE: Record<ImageKind, (bytes: Buffer) => boolean> = {
   png: (bytes) => chunksEnd(bytes),
   jpeg: (bytes) => bytes.lastIndexOf(Buffer.from([0xff, 0xd9])) > bytes.lastIndexOf(Buffer.from([0xff, 0xda])),
   webp: (bytes) => bytes.readUInt32LE(4) + 8 <= bytes.length,
+  gif: (bytes) => blocksEnd(bytes),
   tiff: (bytes) => stripsLieInside(bytes),
 };
 
@@ -31,6 +32,26 @@ function chunksEnd(bytes: Buffer): boolean {
       );
     if (bytes.toString('latin1', at + 4, at + 8) === 'IEND') return true;
     at = end + 4;
+  }
+  return false;
+}
+
+const EXTENSION = 0x21;
+const PICTURE = 0x2c;
+const TRAILER = 0x3b;
+
+/** Walks the blocks of a GIF to its trailer. */
+function blocksEnd(bytes: Buffer): boolean {
+  const tableSize = (flags: number): number => ((flags & 0x80) === 0 ? 0 : 3 * 2 ** ((flags & 7) + 1));
+  let at = 13 + tableSize(bytes[10] ?? 0);
+  while (at < bytes.length) {
+    const block = bytes[at];
+    if (block === TRAILER) return true;
+    if (block === EXTENSION) at += 2;
+    else if (block === PICTURE) at += 11 + tableSize(bytes[at + 9] ?? 0);
+    else throw new RectoError('file_corrupt', 'The GIF image is damaged: a block of no known kind; send it again.');
+    while ((bytes[at] ?? 0) > 0) at += 1 + (bytes[at] ?? 0);
+    at++;
   }
   return false;
 }
