@@ -41,6 +41,7 @@ test('the search index asks by word and by value, newest first, and a vector com
     ['tenantId', 'terms', 'createdAt'],
     ['tenantId', 'values', 'createdAt'],
     ['tenantId', 'main', 'createdAt'],
+    ['tenantId', 'main', 'length'],
     ['tenantId', 'embedding'],
   ]);
 });

@@ -60,6 +60,15 @@ const SEARCH_INDEXES: readonly FirestoreIndex[] = [
       { path: 'createdAt', order: 'DESCENDING' },
     ],
   },
+  // Its words, summed up.
+  {
+    collection: FIRESTORE_SEARCH.entries,
+    fields: [
+      { path: TENANT, order: 'ASCENDING' },
+      { path: 'main', order: 'ASCENDING' },
+      { path: 'length', order: 'ASCENDING' },
+    ],
+  },
   {
     collection: FIRESTORE_SEARCH.entries,
     fields: [
@@ -89,6 +98,6 @@ export function firestoreUnindexedFields(
   const records = definitions.flatMap(({ name }) =>
     [FIRESTORE_FIELDS.data, FIRESTORE_FIELDS.revision].map((path) => ({ collection: name, path })),
   );
-  const search = ['stats', 'fields'].map((path) => ({ collection: FIRESTORE_SEARCH.entries, path }));
+  const search = [{ collection: FIRESTORE_SEARCH.entries, path: 'stats' }];
   return [...records, ...search, { collection: FIRESTORE_SEARCH.pages, path: 'text' }];
 }

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { RectoError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { SearchEntry, SearchHit, SearchIndex, SearchParams } from '../../ports/search-index.ts';
+import { MAX_OFFSET, makeToken, numberOf, readToken } from '../support/search-filters.ts';
 import { makeSnippet, parseQuery, type Term, tokenLine } from '../support/search-text.ts';
-import { MAX_OFFSET, makeToken, matchSql, numberOf, pageMatch, readToken } from './search-query.ts';
+import { matchSql, pageMatch } from './search-query.ts';
 import { createTextRows, openSearchTables, textTable, type Words } from './search-tables.ts';
 import { inTransaction } from './sqlite.ts';
 

@@ -1,11 +1,7 @@
-import { createHash } from 'node:crypto';
-import { RectoError } from '../../domain/errors.ts';
 import type { SearchParams } from '../../ports/search-index.ts';
+import { DATE_FILTER, numberOf } from '../support/search-filters.ts';
 import type { ParsedQuery, Term } from '../support/search-text.ts';
 import { textTable } from './search-tables.ts';
-
-/** Deeper pages are not given: whoever needs all matches narrows the query. */
-export const MAX_OFFSET = 10_000;
 
 const phrase = ({ words, prefix }: Term): string => `"${words.join(' ')}"${prefix ? ' *' : ''}`;
 const joined = (terms: readonly Term[], by: 'AND' | 'OR'): string => terms.map(phrase).join(` ${by} `);
@@ -39,18 +35,12 @@ function filterSql(tenant: string, { field, op, value }: NonNullable<SearchParam
     alternatives.push(`number ${operator} ?`);
     values.push(number);
   }
-  if (/^\d{4}(?:-\d{2}(?:-\d{2}(?:T.{0,40})?)?)?$/.test(value)) {
+  if (DATE_FILTER.test(value)) {
     // As exact as the filter is: `<= 2026-03` takes in all of March.
     alternatives.push(`(value GLOB '${DATE_GLOB}' AND substr(value, 1, ?) ${operator} ?)`);
     values.push(value.length, value);
   }
   return { text: `${from} (${alternatives.join(' OR ') || '0'}))`, values };
-}
-
-/** A normalized number, or an amount with its currency; null for anything else. */
-export function numberOf(value: string): number | null {
-  const match = /^(-?\d{1,15}(?:\.\d{1,10})?)(?: [A-Z]{3})?$/.exec(value);
-  return match === null ? null : Number(match[1]);
 }
 
 /** The tenant's entries that match; null when nothing can: a query without any word in it. */
@@ -83,26 +73,4 @@ export function matchSql(tenant: string, params: SearchParams, parsed: ParsedQue
     values.push(...sql.values);
   }
   return { text: `FROM ${from} WHERE ${conditions.join(' AND ')}`, values };
-}
-
-/** Ties a page token to its query. */
-const digestOf = (tenant: string, { query, filters, documentType, mediaType }: SearchParams): string =>
-  createHash('sha256')
-    .update(JSON.stringify([tenant, query, filters ?? [], documentType ?? null, mediaType ?? null]))
-    .digest('base64url')
-    .slice(0, 12);
-
-export const makeToken = (tenant: string, params: SearchParams, offset: number): string =>
-  Buffer.from(`${offset}.${digestOf(tenant, params)}`).toString('base64url');
-
-export function readToken(tenant: string, params: SearchParams): number {
-  if (params.pageToken === undefined || params.pageToken === null) return 0;
-  const match = /^(\d{1,5})\.([\w-]{12})$/.exec(Buffer.from(params.pageToken, 'base64url').toString());
-  const offset = Number(match?.[1]);
-  if (match === null || match[2] !== digestOf(tenant, params) || offset > MAX_OFFSET)
-    throw new RectoError(
-      'invalid_page_token',
-      'The page token does not belong to this search. Use the nextPageToken of the same query and filters, or start without one.',
-    );
-  return offset;
 }
