@@ -102,7 +102,8 @@ export class DocumentRedactor {
 
   redactPage(page: Page): PageRedaction & { text: string; entities: Entity[] } {
     const placed = buildPageText(page);
-    const areas = this.#areas.get(page.number) ?? [];
+    // On a page without places every field covers the whole of it, which says nothing of any word.
+    const areas = page.geometry === 'none' ? [] : (this.#areas.get(page.number) ?? []);
     const entities = resolveOverlaps([...this.find(placed.text), ...inAreas(page, placed, areas)]);
     const boxes = areas.map((area) => area.box);
     const redaction = this.#sweep(page, redactPage(page, placed, entities, this.#policy, boxes));

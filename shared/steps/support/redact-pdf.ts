@@ -30,7 +30,7 @@ async function* pagePlans(
   expected: PageExpectation[],
 ): AsyncGenerator<RedactedPage> {
   for (const number of numbers) {
-    const page = work.pages.get(number);
+    const page = placed(work.pages.get(number));
     const plan: RedactedPage =
       page === undefined
         ? { number, boxes: [[...WHOLE_PAGE]], dpi: UNREAD_PAGE_DPI, words: [], as: 'picture' }
@@ -42,6 +42,9 @@ async function* pagePlans(
     await breathe(ctx, number);
   }
 }
+
+/** Of a page without places nobody knows where its values stand: it goes black as if it had not been read. */
+const placed = (page: Page | undefined): Page | undefined => (page?.geometry === 'none' ? undefined : page);
 
 /** A page whose text layer was read stays a drawing; of any other nobody knows what its drawing says. */
 function planPage({ policy, redactor }: View, page: Page, found: readonly Box[] | undefined): RedactedPage {
