@@ -3,6 +3,7 @@ import { isUpsideDown } from './classifier.ts';
 import { sampleRect } from './crop.ts';
 import { type Detector, detect } from './detector.ts';
 import { type RotatedRect, spanBox } from './geometry.ts';
+import { inkOf } from './ink.ts';
 import { LINE_HEIGHT, type LineImage } from './line-image.ts';
 import { charsetOf, type ModelFile, type ReaderFiles } from './models.ts';
 import { type Planes, planesOf, turnPlanes } from './planes.ts';
@@ -20,6 +21,9 @@ const CLEARLY_BETTER = 0.15;
 const MAX_COLUMNS = 3200;
 /** A line in which any character is less sure than this is read again by the second recognizer. */
 const SURE = 0.6;
+
+/** Above and below the letters, of their height. */
+const AIR = 0.15;
 
 export interface ReadResult {
   /** In pixels of the upright page. */
@@ -202,13 +206,15 @@ function written(lines: readonly Line[]): Pick<ReadResult, 'words' | 'lines'> {
   for (const { sheet, rect, image, reading } of lines) {
     if (reading.confidence < MIN_CONFIDENCE) continue;
     const from = words.length;
-    for (const span of splitWords(image, reading.glyphs))
-      words.push({
-        text: span.text,
-        confidence: Math.min(1, span.confidence),
-        box: clip(spanBox(rect, span.from / image.width, span.to / image.width), sheet.planes),
-      });
-    if (words.length > from) found.push({ box: clip(spanBox(rect, 0, 1), sheet.planes), words: [from, words.length] });
+    const ink = inkOf(image);
+    const letters = withRows(rect, ink.rows);
+    const spans = splitWords(ink.columns, reading.glyphs);
+    const boxOf = (start: number, end: number): Box =>
+      clip(spanBox(letters, start / image.width, end / image.width), sheet.planes);
+    for (const span of spans)
+      words.push({ text: span.text, confidence: Math.min(1, span.confidence), box: boxOf(span.from, span.to) });
+    if (spans.length > 0)
+      found.push({ box: boxOf(spans[0]?.from ?? 0, spans.at(-1)?.to ?? image.width), words: [from, words.length] });
   }
   return { words, lines: found };
 }
@@ -220,6 +226,20 @@ function cut(sheet: Sheet, rect: RotatedRect): Line {
     rect,
     image: { width, channels: sampleRect(sheet.planes, rect, width, LINE_HEIGHT) },
     reading: { glyphs: [], confidence: 0 },
+  };
+}
+
+/** The rectangle brought down to the rows of its letters and some air, as people draw boxes around words. */
+function withRows(rect: RotatedRect, [top, bottom]: readonly [number, number]): RotatedRect {
+  const air = AIR * (bottom - top);
+  const from = Math.max(0, top - air) / LINE_HEIGHT;
+  const to = Math.min(LINE_HEIGHT, bottom + air) / LINE_HEIGHT;
+  const down = ((from + to) / 2 - 0.5) * rect.height;
+  return {
+    ...rect,
+    height: (to - from) * rect.height,
+    cx: rect.cx - Math.sin(rect.angle) * down,
+    cy: rect.cy + Math.cos(rect.angle) * down,
   };
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Glyph } from './ctc.ts';
+import { inkOf } from './ink.ts';
 import { LINE_HEIGHT, type LineImage } from './line-image.ts';
-import { splitWords } from './words.ts';
+import { splitWords as split } from './words.ts';
 
 /** White paper with black bars at the given columns. */
 function line(width: number, bars: readonly [number, number][]): LineImage {
@@ -8,6 +10,7 @@ function line(width: number, bars: readonly [number, number][]): LineImage {
   for (let y = 10; y < 38; y++) for (const [from, to] of bars) pixels.fill(0, y * width + from, y * width + to);
   return { width, channels: [pixels] };
 }
+const splitWords = (image: LineImage, of: readonly Glyph[]) => split(inkOf(image).columns, of);
 const glyphs = (...of: [string, number][]) => of.map(([text, step]) => ({ text, step, confidence: 0.9 }));
 
 describe('words of a line', () => {
