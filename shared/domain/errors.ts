@@ -52,6 +52,11 @@ export const ERROR_CODES = {
     class: 'permanent',
   },
   redaction_unverified: { status: 422, title: 'The redaction could not be verified', class: 'permanent' },
+  recognizer_unavailable: {
+    status: 503,
+    title: 'A recognizer that redaction needs is not available',
+    class: 'permanent',
+  },
   url_not_allowed: { status: 422, title: 'This URL is not allowed', class: 'permanent' },
   rate_limited: { status: 429, title: 'Too many requests', class: 'transient' },
   quota_exceeded: { status: 429, title: 'A quota is used up', class: 'transient' },

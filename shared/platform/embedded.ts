@@ -20,6 +20,8 @@ import { createSecretStore } from '../adapters/embedded/secret-store.ts';
 import { createServiceProcess, type ServiceProcess } from '../adapters/embedded/service-process.ts';
 import { openDatabase } from '../adapters/embedded/sqlite.ts';
 import { createCommitQueue } from '../adapters/embedded/sqlite-commits.ts';
+import { loadLearnedNames } from '../adapters/recognizers/learned-model.ts';
+import { createRecognizers } from '../adapters/recognizers/recognizers.ts';
 import type { Config } from '../config.ts';
 import { SYSTEM_TENANT } from '../domain/collections.ts';
 import { manifest } from '../manifest.ts';
@@ -117,6 +119,7 @@ export async function createEmbeddedPlatform(config: Config, options: EmbeddedOp
     log,
     metrics,
   });
+  const recognizers = createRecognizers({ load: [loadLearnedNames], log });
   const mailbox = createMailbox({ clock, allowPrivate: config.allowPrivateWebhooks });
 
   const tenants = new Map<string, TenantPorts>();
@@ -131,6 +134,7 @@ export async function createEmbeddedPlatform(config: Config, options: EmbeddedOp
         secrets: secrets.forOwner(tenantId),
         keys: createKeyManager({ ring, owner: tenantId }),
         scheduler: scheduler.forTenant(tenantId),
+        recognizers,
       };
       // Tenants come and go; what is bound to one is cheap to make again.
       if (tenants.size >= 1000) tenants.clear();

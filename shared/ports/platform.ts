@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
 import type { Converter } from './converter.ts';
 import type { DocumentStore } from './document-store.ts';
+import type { Recognizers } from './entity-recognizer.ts';
 import type { Inference } from './inference.ts';
 import type { KeyManager } from './key-manager.ts';
 import type { Logger } from './logger.ts';
@@ -21,6 +22,7 @@ export interface TenantPorts {
   readonly secrets: SecretStore;
   readonly keys: KeyManager;
   readonly scheduler: Scheduler;
+  readonly recognizers: Recognizers;
 }
 
 /** What an entry point gets from `createPlatform(config)`. */

@@ -67,6 +67,7 @@ export function createEnginePlatform(params: {
     secrets: without('secrets'),
     keys: without('keys'),
     scheduler: without('scheduler'),
+    recognizers: without('recognizers'),
   });
   const platform: Platform = {
     forTenant,

@@ -12,7 +12,10 @@ import { ValueSet } from './value-set.ts';
 export interface FindOptions {
   /** Country whose phone numbers are written without their code. Default US. */
   region?: CountryCode;
+  /** Default: those that need no model. */
   recognizers?: readonly Recognizer[];
+  /** What engines elsewhere found, by text; offsets in UTF-16 units of the text. */
+  findings?: ReadonlyMap<string, readonly Entity[]>;
 }
 
 export type FindPolicy = Pick<Policy, 'threshold' | 'allow' | 'deny'> & Partial<Pick<ScopedPolicy, 'thresholds'>>;
@@ -41,17 +44,18 @@ export function findEntities(text: string, policy: FindPolicy, options: FindOpti
   found.push(...findAcrossBreaks(scan, found).filter(sure));
 
   const allowed = new Set(policy.allow.map(canonical));
-  const kept =
-    allowed.size === 0
-      ? found
-      : found.filter((entity) => !allowed.has(canonical(scan.text.slice(entity.start, entity.end))));
+  const isAllowed = (value: string): boolean => allowed.size > 0 && allowed.has(canonical(value));
+  const kept = found.filter((entity) => !isAllowed(scan.text.slice(entity.start, entity.end)));
   const resolved = resolveOverlaps([...kept, ...denied(scan.text, policy.deny)]);
   const out: Entity[] = [];
   for (const entity of resolved) {
     const narrow = trimmed(scan.text, entity);
     if (narrow !== null) out.push({ ...narrow, ...normalized.toInput(narrow.start, narrow.end) });
   }
-  return out;
+  const elsewhere = (options.findings?.get(text) ?? []).filter(
+    (entity) => sure(entity) && !isAllowed(text.slice(entity.start, entity.end)),
+  );
+  return elsewhere.length === 0 ? out : resolveOverlaps([...out, ...elsewhere]);
 }
 
 function denied(text: string, deny: readonly string[]): Entity[] {

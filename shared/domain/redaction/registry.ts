@@ -1,3 +1,4 @@
+import { NER_TYPES } from './ner/labels.ts';
 import type { Recognizer } from './recognizer.ts';
 import * as address from './recognizers/address.ts';
 import * as americas from './recognizers/americas.ts';
@@ -6,6 +7,9 @@ import * as bank from './recognizers/bank.ts';
 import * as cards from './recognizers/cards.ts';
 import * as cryptoAddresses from './recognizers/crypto-addresses.ts';
 import * as dates from './recognizers/dates.ts';
+import * as furtherIds from './recognizers/further-ids.ts';
+import * as germany from './recognizers/germany.ts';
+import * as indiaKorea from './recognizers/india-korea.ts';
 import * as internet from './recognizers/internet.ts';
 import * as northernEurope from './recognizers/northern-europe.ts';
 import { person } from './recognizers/person.ts';
@@ -24,6 +28,9 @@ export const RECOGNIZERS: readonly Recognizer[] = [
   ...Object.values(unitedKingdom),
   ...Object.values(westernEurope),
   ...Object.values(northernEurope),
+  ...Object.values(germany),
+  ...Object.values(furtherIds),
+  ...Object.values(indiaKorea),
   ...Object.values(asiaPacific),
   ...Object.values(americas),
   ...Object.values(internet),
@@ -38,11 +45,11 @@ export const RECOGNIZERS: readonly Recognizer[] = [
   person,
 ];
 
-/** Every entity type that a policy may name because a recognizer finds it; fields bring `ORGANIZATION`, `ID`, `REFERENCE_NUMBER`. */
+/** Every entity type that a policy may name because a recognizer finds it; fields bring `ID`, `REFERENCE_NUMBER`. */
 export const ENTITY_TYPES: readonly string[] = [
   ...new Set([
     ...RECOGNIZERS.flatMap((recognizer) => recognizer.types),
-    'ORGANIZATION',
+    ...NER_TYPES,
     'ID',
     'REFERENCE_NUMBER',
     'DENIED',

@@ -3,7 +3,10 @@ import type { CountryCode } from 'libphonenumber-js/min';
 import type { ExtractionResult } from '../../domain/extraction-result.ts';
 import type { OcrResult, Page } from '../../domain/page.ts';
 import type { Policy, ScopedPolicy } from '../../domain/policy.ts';
+import type { Entity } from '../../domain/redaction/entity.ts';
+import { buildPageText } from '../../domain/redaction/page-text.ts';
 import { type PolicyScope, scopePolicy } from '../../domain/redaction/policy-scope.ts';
+import type { Recognizer } from '../../domain/redaction/recognizer.ts';
 import { DocumentRedactor } from '../../domain/redaction/redact-document.ts';
 import type { StepContext } from '../../engine/step.ts';
 
@@ -33,6 +36,8 @@ export function viewsOf(
   { policy, ocr, fields, region }: Pick<Work, 'policy' | 'ocr' | 'fields'> & { region: CountryCode },
 ): (artifact: PolicyScope['artifact']) => Promise<View> {
   const made = new Map<string, View>();
+  // What engines elsewhere find does not depend on the policy: each page is shown to them once.
+  let found: Promise<[readonly Recognizer[], ReadonlyMap<string, readonly Entity[]>]> | null = null;
   return async (artifact) => {
     const scoped = scopePolicy(policy, {
       documentType: fields?.documentType.name ?? null,
@@ -42,7 +47,13 @@ export function viewsOf(
     const alike = JSON.stringify([scoped.entities, scoped.fields, scoped.thresholds]);
     const known = made.get(alike);
     if (known !== undefined) return known;
-    const redactor = new DocumentRedactor(scoped, { region });
+    const { recognizers } = ctx.ports;
+    found ??= Promise.all([
+      recognizers.local(),
+      recognizers.ask({ texts: ocr.pages.map((page) => buildPageText(page).text), signal: ctx.signal }),
+    ]);
+    const [local, findings] = await found;
+    const redactor = new DocumentRedactor(scoped, { region, recognizers: local, findings });
     if (fields !== null) redactor.learnFields(fields);
     for (const [index, page] of ocr.pages.entries()) {
       redactor.learnPage(page);

@@ -27,10 +27,15 @@ export interface RedactedText {
 
 /** Redacts a text by the tenant's policy. Nothing of it is stored or logged. */
 export async function redactText(ctx: UseCaseContext, input: RedactText): Promise<RedactedText> {
-  const policy = await privacyPolicy(ctx.ports, input.policyId);
-  const entities = findEntities(input.text, policy, { region: input.region });
+  const policy = await privacyPolicy({ ports: ctx.ports, clock: ctx.platform.clock }, input.policyId);
+  const { text, region } = input;
+  const [recognizers, findings] = await Promise.all([
+    ctx.ports.recognizers.local(),
+    ctx.ports.recognizers.ask({ texts: [text] }),
+  ]);
+  const entities = findEntities(text, policy, { region, recognizers, findings });
   return {
-    text: await applyToText(input.text, entities, policy, operatorKeys(ctx.ports)),
+    text: await applyToText(text, entities, policy, operatorKeys(ctx.ports)),
     policy: { id: policy.id, version: policy.version },
     entities: entities.map((entity) => ({ ...entity, operator: operatorFor(policy, entity.type).operator })),
   };

@@ -70,12 +70,13 @@ export const dateOfBirth = byPattern({
   proof: 'calendar',
 });
 
+/** The number alone: `57 years old` stays readable as `<AGE> years old`. */
 export const age = byPattern({
   name: 'age',
   type: 'AGE',
   languages: ['en', 'de', 'fr', 'es'],
   pattern:
-    /(?<![\p{L}\p{N}.,])(?:(?:aged?|alter|âge|edad)[ \t]{0,2}[:=]?[ \t]{0,2}(?:of )?(?<value>1[01]\d|[1-9]?\d)(?![\p{L}\p{N}.,%]\d?)|(?:1[01]\d|[1-9]?\d)[ -](?:years?|yrs?|months?|weeks?)[ -]?old(?![\p{L}])|(?:1[01]\d|[1-9]?\d)[ -](?:y\/o|yo|Jahre alt|ans|años de edad)(?![\p{L}]))/giu,
+    /(?<![\p{L}\p{N}.,])(?:(?:aged?|alter|âge|edad)[ \t]{0,2}[:=]?[ \t]{0,2}(?:of )?(?<value>1[01]\d|[1-9]?\d)(?![\p{L}\p{N}.,%]\d?)|(?:1[01]\d|[1-9]?\d)(?=[ -](?:(?:years?|yrs?|months?|weeks?)[ -]?old|y\/o|yo|Jahre alt|ans|años de edad)(?![\p{L}])))/giu,
   score: 0.65,
   proof: 'wording',
 });

@@ -39,7 +39,7 @@ export const licensePlate = byPattern({
   type: 'LICENSE_PLATE',
   languages: ['en', 'de', 'fr', 'es', 'it'],
   pattern:
-    /(?<![\p{L}\p{N}-])(?:[A-Z]{2}\d{2} ?[A-Z]{3}|[A-ZÄÖÜ]{1,3}-[A-Z]{1,2} ?\d{1,4}[EH]?|[A-Z]{2}-?\d{3}-?[A-Z]{2}|\d{4} ?[B-DF-HJ-NP-TV-Z]{3}|[A-Z]{3}[ -]?\d{3,4}|\d{1,3}[ -]?[A-Z]{3}|\d[A-Z]{3}\d{3})(?![\p{L}\p{N}-])/gu,
+    /(?<![\p{L}\p{N}-])(?:[A-Z]{2}\d{2} ?[A-Z]{3}|[A-ZÄÖÜ]{1,3}-[A-Z]{1,2} ?\d{1,4}[EH]?|[A-Z]{2}-?\d{3}-?[A-Z]{2}|\d{4} ?[B-DF-HJ-NP-TV-Z]{3}|[A-Z]{3}[ -]?\d{3,4}|[A-Z]{2}[ -]?\d{1,2}[ -]?[A-Z]{1,3}[ -]?\d{4}|\d{2}[ -]?BH[ -]?\d{4}[ -]?[A-Z]{1,2}|[A-Z]{3}-?\d{3}[A-Z]{2}|(?:0[1-9]|[1-7]\d|8[01]) ?[A-Z]{1,3} ?\d{2,5}|\d{1,3}[ -]?[A-Z]{3}|\d[A-Z]{3}\d{3})(?![\p{L}\p{N}-])/gu,
   score: 0.1,
   scoreInContext: 0.75,
   context: [
@@ -56,5 +56,11 @@ export const licensePlate = byPattern({
     'immatriculation',
     'matrícula',
     'targa',
+    'plaka',
+    'nummernschild',
+    'vehicle',
+    'rto',
+    'dvla',
+    'v5c',
   ],
 });

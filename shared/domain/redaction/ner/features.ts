@@ -1,0 +1,125 @@
+import type { TokenFacts } from './facts.ts';
+import { hashText, mix } from './hash.ts';
+import { BIT } from './lexicon.ts';
+
+/** Features of one token. */
+export const FEATURES = 56;
+
+const NAMES = BIT.GIVEN_COMMON | BIT.GIVEN | BIT.SURNAME_COMMON | BIT.SURNAME;
+const PLACES = BIT.CITY_BIG | BIT.CITY | BIT.REGION;
+const USE = BIT.NOUN | BIT.VERB | BIT.ADJECTIVE | BIT.FUNCTION;
+const TIERS = BIT.COMMON | BIT.USUAL | BIT.KNOWN;
+const COARSE =
+  BIT.GIVEN_COMMON | BIT.SURNAME_COMMON | TIERS | BIT.NATIONALITY | BIT.COMPANY_WORD | BIT.JOB | BIT.STREET_WORD;
+
+/** What lists say, with the finer distinctions dropped: combinations of it are seen often enough to learn from. */
+function coarse(bits: number): number {
+  return (
+    (bits & COARSE) | ((bits & NAMES) === 0 ? 0 : 2) | ((bits & PLACES) === 0 ? 0 : 16) | ((bits & USE) === 0 ? 0 : 32)
+  );
+}
+
+/** Neighbours' part of speech as far as lists know it, and how usual the word is. */
+const use = (bits: number, kind: number): number => (bits & (USE | TIERS | BIT.HONORIFIC | BIT.DATE_WORD)) | kind;
+
+const SEED = Int32Array.from({ length: FEATURES }, (_, index) => hashText(`feature ${index}`));
+
+/**
+ * Writes the buckets of a token's features to `out[at..at + FEATURES]`. A bucket is a hash under `mask`; two features that
+ * fall into one bucket share a weight.
+ */
+export function featuresOf(facts: TokenFacts, index: number, mask: number, out: Int32Array, at: number): void {
+  const { word, shape, bits, suffix2, suffix3, suffix4, prefix2, prefix3, label, style, place, kind } = facts;
+  // Facts are padded by two on each side.
+  const i = index + 2;
+  let next = at;
+  let seed = 0;
+  const put = (hash: number): void => {
+    out[next++] = mix(SEED[seed++] ?? 0, hash) & mask;
+  };
+  const w = word[i] ?? 0;
+  const w1 = word[i - 1] ?? 0;
+  const w2 = word[i - 2] ?? 0;
+  const v1 = word[i + 1] ?? 0;
+  const v2 = word[i + 2] ?? 0;
+  const s = shape[i] ?? 0;
+  const s1 = shape[i - 1] ?? 0;
+  const s2 = shape[i - 2] ?? 0;
+  const t1 = shape[i + 1] ?? 0;
+  const t2 = shape[i + 2] ?? 0;
+  const b = bits[i] ?? 0;
+  const b1 = bits[i - 1] ?? 0;
+  const b2 = bits[i - 2] ?? 0;
+  const d1 = bits[i + 1] ?? 0;
+  const d2 = bits[i + 2] ?? 0;
+  const g = coarse(b);
+  const g1 = coarse(b1);
+  const h1 = coarse(d1);
+  const before = use(b1, kind[i - 1] ?? 0);
+  const before2 = use(b2, kind[i - 2] ?? 0);
+  const after = use(d1, kind[i + 1] ?? 0);
+  const after2 = use(d2, kind[i + 2] ?? 0);
+  const l = label[i] ?? 0;
+  const y = style[i] ?? 0;
+  const p = place[i] ?? 0;
+  const gs = mix(g, s);
+  const bigram1 = mix(w2, w1);
+  const bigram2 = mix(v1, v2);
+
+  put(w);
+  put(w1);
+  put(v1);
+  put(w2);
+  put(v2);
+  put(mix(w1, w));
+  put(mix(w, v1));
+  put(mix(w1, v1));
+  put(s);
+  put(mix(s1, s));
+  put(mix(s, t1));
+  put(mix(mix(s1, s), t1));
+  put(mix(mix(s2, s1), mix(s, t1)));
+  put(mix(mix(s1, s), mix(t1, t2)));
+  put(suffix2[i] ?? 0);
+  put(suffix3[i] ?? 0);
+  put(suffix4[i] ?? 0);
+  put(prefix2[i] ?? 0);
+  put(prefix3[i] ?? 0);
+  put(mix(suffix3[i] ?? 0, s));
+  put(b);
+  put(b1);
+  put(d1);
+  put(mix(b, s));
+  put(mix(b, y));
+  put(mix(g1, g));
+  put(mix(g, h1));
+  put(mix(mix(g1, g), h1));
+  put(mix(mix(g1, s1), gs));
+  put(mix(gs, mix(h1, t1)));
+  put(mix(w1, g));
+  put(mix(v1, g));
+  put(mix(w1, s));
+  put(mix(v1, s));
+  put(mix(w1, gs));
+  put(mix(v1, gs));
+  put(bigram1);
+  put(bigram2);
+  put(mix(bigram1, s));
+  put(mix(bigram2, s));
+  put(mix(bigram1, g));
+  put(mix(bigram2, g));
+  put(mix(mix(w1, gs), v1));
+  put(l);
+  put(mix(l, s));
+  put(mix(l, g));
+  put(mix(y, s));
+  put(mix(y, gs));
+  put(mix(p, s));
+  put(mix(mix(p, gs), t1));
+  put(mix(mix(before, gs), after));
+  put(mix(mix(before2, before), gs));
+  put(mix(mix(after, after2), gs));
+  put(mix(mix(before, gs), y));
+  put(mix(mix(after, gs), y));
+  put(mix(b, mix(b1, d1)));
+}

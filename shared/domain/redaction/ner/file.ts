@@ -1,0 +1,126 @@
+import { LABELS } from './labels.ts';
+import { Lexicon } from './lexicon.ts';
+import type { NerModel } from './model.ts';
+
+const MAGIC = 'RNER1';
+
+export interface ModelParts {
+  version: string;
+  /** Ascending. */
+  keys: Int32Array;
+  bits: Int32Array;
+  mask: number;
+  weights: Float32Array;
+  transitions: Float32Array;
+}
+
+/**
+ * A model as bytes: magic, a line of JSON, then transitions, lexicon (keys as varint differences, bits by index into a table
+ * of the combinations that occur) and weights (int8; runs of zeros as a zero and their length). Meant to be compressed.
+ */
+export function encodeModel(parts: ModelParts): Uint8Array {
+  let top = 0;
+  for (const weight of parts.weights) top = Math.max(top, Math.abs(weight));
+  // The few greatest weights are clipped, so that the many small ones keep their steps.
+  const scale = Math.min(top, 3) / 127;
+  const table = [...new Set(parts.bits)].sort((a, b) => a - b);
+  const place = new Map(table.map((bits, index) => [bits, index]));
+  const body: number[] = [];
+  const varint = (value: number): void => {
+    let rest = value;
+    while (rest > 127) {
+      body.push((rest % 128) + 128);
+      rest = Math.floor(rest / 128);
+    }
+    body.push(rest);
+  };
+  let before = -2147483648;
+  for (let i = 0; i < parts.keys.length; i++) {
+    const key = parts.keys[i] ?? 0;
+    varint(key - before);
+    before = key;
+    varint(place.get(parts.bits[i] ?? 0) ?? 0);
+  }
+  let zeros = 0;
+  const flush = (): void => {
+    if (zeros > 0) {
+      body.push(0);
+      varint(zeros);
+    }
+    zeros = 0;
+  };
+  for (const weight of parts.weights) {
+    const value = Math.max(-127, Math.min(127, Math.round(weight / scale)));
+    if (value === 0) zeros++;
+    else {
+      flush();
+      body.push(value & 255);
+    }
+  }
+  flush();
+  const head = JSON.stringify({
+    version: parts.version,
+    entries: parts.keys.length,
+    mask: parts.mask,
+    scale,
+    table,
+    transitions: [...parts.transitions],
+  });
+  const headBytes = new TextEncoder().encode(`${MAGIC}${head}\n`);
+  const out = new Uint8Array(headBytes.length + body.length);
+  out.set(headBytes);
+  out.set(body, headBytes.length);
+  return out;
+}
+
+interface Head {
+  version: string;
+  entries: number;
+  mask: number;
+  scale: number;
+  table: number[];
+  transitions: number[];
+}
+
+/** Reads what `encodeModel` wrote; a `RangeError` where the bytes are no such model. */
+export function decodeModel(bytes: Uint8Array): NerModel {
+  const end = bytes.indexOf(10);
+  const line = end < 0 ? '' : new TextDecoder().decode(bytes.subarray(0, end));
+  if (!line.startsWith(MAGIC)) throw new RangeError('These bytes are not a model for names.');
+  const head: Head = JSON.parse(line.slice(MAGIC.length));
+  let at = end + 1;
+  const varint = (): number => {
+    let value = 0;
+    let unit = 1;
+    for (;;) {
+      const byte = bytes[at++];
+      if (byte === undefined) throw new RangeError('The model for names is cut off.');
+      value += (byte & 127) * unit;
+      if (byte < 128) return value;
+      unit *= 128;
+    }
+  };
+  const keys = new Int32Array(head.entries);
+  const bits = new Int32Array(head.entries);
+  let before = -2147483648;
+  for (let i = 0; i < head.entries; i++) {
+    before += varint();
+    keys[i] = before;
+    bits[i] = head.table[varint()] ?? 0;
+  }
+  const weights = new Int8Array((head.mask + 1) * LABELS);
+  for (let i = 0; i < weights.length; ) {
+    const byte = bytes[at++];
+    if (byte === undefined) throw new RangeError('The model for names is cut off.');
+    if (byte === 0) i += varint();
+    else weights[i++] = (byte << 24) >> 24;
+  }
+  return {
+    version: head.version,
+    lexicon: new Lexicon(keys, bits),
+    mask: head.mask,
+    weights,
+    scale: head.scale,
+    transitions: Float32Array.from(head.transitions),
+  };
+}

@@ -1,0 +1,86 @@
+import { hashText, mix } from './hash.ts';
+
+/** What lists say of a word or phrase, one bit each. */
+export const BIT = {
+  GIVEN_COMMON: 1 << 0,
+  GIVEN: 1 << 1,
+  SURNAME_COMMON: 1 << 2,
+  SURNAME: 1 << 3,
+  CITY_BIG: 1 << 4,
+  CITY: 1 << 5,
+  REGION: 1 << 6,
+  NATIONALITY: 1 << 7,
+  COMPANY: 1 << 8,
+  COMPANY_WORD: 1 << 9,
+  JOB: 1 << 10,
+  STREET_WORD: 1 << 11,
+  HONORIFIC: 1 << 12,
+  DATE_WORD: 1 << 13,
+  COMMON: 1 << 14,
+  USUAL: 1 << 15,
+  KNOWN: 1 << 16,
+  STATE_CODE: 1 << 17,
+  NOUN: 1 << 18,
+  VERB: 1 << 19,
+  ADJECTIVE: 1 << 20,
+  FUNCTION: 1 << 21,
+  PLACE_WORD: 1 << 22,
+  FAMOUS: 1 << 23,
+  /** Some longer phrase goes on from here. */
+  GOES_ON: 1 << 24,
+} as const;
+export type Bit = keyof typeof BIT;
+
+/** Bits that a phrase of several words hands to its words. */
+export const PHRASE_BITS =
+  BIT.CITY_BIG | BIT.CITY | BIT.REGION | BIT.NATIONALITY | BIT.COMPANY | BIT.JOB | BIT.FAMOUS | BIT.PLACE_WORD;
+/** Set by the lookup: first word, further word of a listed phrase. */
+export const PHRASE_BEGIN = 1 << 25;
+export const PHRASE_INSIDE = 1 << 26;
+export const MAX_PHRASE = 5;
+
+const MARKS = /\p{M}/gu;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the range is what ASCII is
+const ASCII = /^[\x00-\x7f]*$/;
+
+/** How a word is looked up: small letters without accents. */
+export function fold(word: string): string {
+  const lower = word.toLowerCase();
+  return ASCII.test(lower) ? lower : lower.normalize('NFKD').replace(MARKS, '');
+}
+
+export const wordKey = (folded: string): number => hashText(folded) || 1;
+export const phraseKey = (before: number, word: number): number => mix(before, word) || 1;
+
+/** Words and phrases by 32-bit hash with their bits, open addressing. About 8 bytes for each of its places. */
+export class Lexicon {
+  readonly #keys: Int32Array;
+  readonly #bits: Int32Array;
+  readonly #mask: number;
+
+  constructor(keys: Int32Array, bits: Int32Array) {
+    let size = 1024;
+    while (size < keys.length * 1.6) size *= 2;
+    this.#mask = size - 1;
+    this.#keys = new Int32Array(size);
+    this.#bits = new Int32Array(size);
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i] ?? 0;
+      let at = Math.imul(key, 0x9e3779b1) >>> 0;
+      while (this.#keys[at & this.#mask] !== 0) at++;
+      this.#keys[at & this.#mask] = key;
+      this.#bits[at & this.#mask] = bits[i] ?? 0;
+    }
+  }
+
+  /** Bits of the key, 0 for what is not listed. */
+  get(key: number): number {
+    let at = Math.imul(key, 0x9e3779b1) >>> 0;
+    for (;;) {
+      const found = this.#keys[at & this.#mask];
+      if (found === key) return this.#bits[at & this.#mask] ?? 0;
+      if (found === 0) return 0;
+      at++;
+    }
+  }
+}
