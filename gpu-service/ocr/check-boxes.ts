@@ -50,8 +50,8 @@ export function findCheckboxes(map: InkMap, words: readonly Word[], letters: num
 const sideOf = (square: Square): number => square.x1 - square.x0;
 
 /**
- * Letters of other scripts may be squares. In Latin words a square amid letters is one of them, as is one that makes up a
- * word of two, or is as low as letters without ascenders.
+ * Letters of other scripts may be squares. In Latin words a square after the first letter is one of them, as is one that
+ * makes up a word of two, or is as low as letters without ascenders.
  */
 function isLetter({ box }: Checkbox, word: Word): boolean {
   const [x0, y0, x1, y1] = word.box;
@@ -62,9 +62,9 @@ function isLetter({ box }: Checkbox, word: Word): boolean {
   const letters = word.text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
   if (word.text.length > 1 && /[\p{sc=Han}\p{sc=Hangul}\p{sc=Hiragana}\p{sc=Katakana}]/u.test(word.text)) return true;
   if (letters === 0 || /^[oxOX]$/.test(word.text)) return false;
-  const amid = x - x0 > 1.3 * side && x1 - x > 1.3 * side;
+  const place = Math.floor(((x - x0) / (x1 - x0)) * word.text.length);
   const low = box[3] - box[1] < 0.65 * (y1 - y0);
-  return amid || low || (letters > 1 && x1 - x0 < 1.7 * side);
+  return low || (letters > 1 && (place > 0 || x1 - x0 < 1.7 * side));
 }
 
 function framesOf(map: InkMap, least: number, most: number): Square[] {

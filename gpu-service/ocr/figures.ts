@@ -7,7 +7,9 @@ const TILE = 8;
 /** Darker than the page's paper by this, everywhere in a tile, is a surface. */
 const SURFACE = 24;
 /** Pixels of ink in a tile that are not nothing. */
-const SPECK = 3;
+const SPECK = 4;
+/** On the mean over a figure's tiles; the grain of paper has less. */
+const INK = 11;
 /** Least share of the page that a figure takes, and of its shorter side on each of its sides. */
 const LEAST_AREA = 0.01;
 const LEAST_SIDE = 0.06;
@@ -15,6 +17,8 @@ const LEAST_SIDE = 0.06;
 const DENSE = 0.35;
 /** The same where axes are drawn: curves leave most of a chart empty. */
 const SPARSE = 0.1;
+/** Longer than this many times its width it is a border or a row of signs. */
+const LONGEST = 9;
 /** Share of a figure that words may cover. */
 const MAX_TEXT = 0.4;
 
@@ -40,8 +44,9 @@ export function findFigures(map: InkMap, words: readonly Box[], rulings: readonl
   const active = new Uint8Array(columns * rows);
   for (let at = 0; at < active.length; at++)
     active[at] = text[at] === 0 && (shows[at] as number) - (drawn[at] as number) >= SPECK ? 1 : 0;
-  const regions = regionsOf(widened(active, columns, rows), active, columns, rows);
-  const boxes = regions.flatMap(({ x0, y0, x1, y1, tiles }) => {
+  const regions = regionsOf(widened(active, columns, rows), active, shows, columns, rows);
+  const boxes = regions.flatMap(({ x0, y0, x1, y1, tiles, ink }) => {
+    if (ink < INK) return [];
     const box: Box = [x0 * tile, y0 * tile, x1 * tile, y1 * tile];
     const { grown, axes } = withRulings(box, rulings);
     return tiles >= (axes ? SPARSE : DENSE) * (x1 - x0) * (y1 - y0) ? [grown] : [];
@@ -113,10 +118,12 @@ interface Region {
   y1: number;
   /** Widened tiles within the box of the active ones. */
   tiles: number;
+  /** Mean over the active tiles. */
+  ink: number;
 }
 
 /** Connected tiles, with the box of the active ones among them. */
-function regionsOf(wide: Uint8Array, active: Uint8Array, columns: number, rows: number): Region[] {
+function regionsOf(wide: Uint8Array, active: Uint8Array, shows: Uint8Array, columns: number, rows: number): Region[] {
   const seen = new Uint8Array(wide.length);
   const regions: Region[] = [];
   for (let start = 0; start < wide.length; start++) {
@@ -146,7 +153,9 @@ function regionsOf(wide: Uint8Array, active: Uint8Array, columns: number, rows: 
       const row = Math.floor(at / columns);
       return column >= x0 && column < x1 && row >= y0 && row < y1;
     }).length;
-    regions.push({ x0, y0, x1, y1, tiles });
+    const inked = members.filter((at) => active[at] === 1);
+    const ink = inked.reduce((sum, at) => sum + Math.min(64, shows[at] as number), 0) / inked.length;
+    regions.push({ x0, y0, x1, y1, tiles, ink });
   }
   return regions;
 }
@@ -211,6 +220,7 @@ function isFigure(box: Box, map: InkMap, words: readonly Box[]): boolean {
   const height = map.height * map.scale;
   const least = LEAST_SIDE * Math.min(width, height);
   if (box[2] - box[0] < least || box[3] - box[1] < least || areaOf(box) < LEAST_AREA * width * height) return false;
+  if (Math.max(box[2] - box[0], box[3] - box[1]) > LONGEST * Math.min(box[2] - box[0], box[3] - box[1])) return false;
   const edge = 0.01 * Math.min(width, height);
   const touched = [box[0] < edge, box[1] < edge, box[2] > width - edge, box[3] > height - edge].filter(Boolean).length;
   if (touched >= 2) return false;

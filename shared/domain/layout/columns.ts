@@ -23,7 +23,7 @@ const HEADING = 1.25;
 /** Lines of prose stand this near to one another, in heights of their words; those of forms further apart. */
 const PROSE_PITCH = 2.3;
 /** Stretches looked at, longest first; bounds the work on a page of scattered marks. */
-const MAX_TRIES = 40;
+const MAX_TRIES = 16;
 
 /**
  * Parts rows into regions in reading order. Where a stretch of rows shares an empty gutter with prose on both sides, the
@@ -43,6 +43,13 @@ export function arrangeColumns(rows: readonly Row[]): Row[][] {
     ...arrangeColumns(rows.slice(run.end)),
   ];
 }
+
+/** What is left of rows on one side of a gutter. */
+const cut = (rows: readonly Row[], belongs: (x: number) => boolean): Row[] =>
+  rows.flatMap((row) => {
+    const words = row.words.filter((word) => belongs((word.box[0] + word.box[2]) / 2));
+    return words.length === 0 ? [] : [{ words, box: unite(words.map((word) => word.box)) }];
+  });
 
 /** The rows on one side of a gutter, found anew: rows across the page may have held two of one side. */
 function side(rows: readonly Row[], belongs: (x: number) => boolean): Row[] {
@@ -125,8 +132,8 @@ function widestCommon(gutter: Interval, others: readonly Interval[], least: numb
 /** Prose fills its column line after line; labels, amounts and cells do not. */
 function partsProse(rows: readonly Row[], gutter: Interval): boolean {
   const at = (gutter.from + gutter.to) / 2;
-  const left = side(rows, (x) => x < at);
-  const right = side(rows, (x) => x >= at);
+  const left = cut(rows, (x) => x < at);
+  const right = cut(rows, (x) => x >= at);
   if (!parts(left, right) && !parts(right, left)) return false;
   const a = unite(left.map((row) => row.box));
   const b = unite(right.map((row) => row.box));
@@ -159,13 +166,18 @@ function isNote(text: readonly Row[], note: readonly Row[]): boolean {
 }
 
 function isProse(rows: readonly Row[]): boolean {
-  const extent = unite(rows.map((row) => row.box));
-  const width = extent[2] - extent[0];
-  const fill = median(rows.map((row) => (row.box[2] - row.box[0]) / Math.max(1e-6, width)));
-  const words = rows.flatMap((row) => row.words);
-  const lettered = words.filter((word) => /\p{L}{2}/u.test(word.text)).length;
+  if (median(rows.map((row) => row.words.length)) < 3 || !isLettered(rows)) return false;
   const pitch = median(rows.slice(1).map((row, index) => middle(row.box) - middle(rows[index]?.box ?? row.box)));
   const height = median(rows.map((row) => median(row.words.map((word) => tallness(word.box)))));
   if (pitch > PROSE_PITCH * height) return false;
-  return median(rows.map((row) => row.words.length)) >= 3 && fill >= 0.5 && lettered >= 0.5 * words.length;
+  const extent = unite(rows.map((row) => row.box));
+  const width = extent[2] - extent[0];
+  return median(rows.map((row) => (row.box[2] - row.box[0]) / Math.max(1e-6, width))) >= 0.5;
+}
+
+/** Whether half of the words, of a few hundred of them, have letters. */
+function isLettered(rows: readonly Row[]): boolean {
+  const step = Math.ceil(rows.length / 40);
+  const words = rows.flatMap((row, index) => (index % step === 0 ? row.words.slice(0, 12) : []));
+  return words.filter((word) => /\p{L}{2}/u.test(word.text)).length >= 0.5 * words.length;
 }

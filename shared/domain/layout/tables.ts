@@ -10,6 +10,9 @@ const MIN_ROWS = 3;
 /** Rows further apart than this many row heights do not belong to one table. */
 const MAX_LEADING = 3;
 const FULL_GRID = 0.85;
+/** How often the cells of a page are looked at, on the mean, before no more tables are looked for; bounds scattered marks. */
+const WORK = 8;
+const MIN_WORK = 6000;
 
 /** A table and the half-open range of rows that it covers. */
 export interface FoundTable {
@@ -25,9 +28,12 @@ export function findTables(rows: readonly Row[], rulings: readonly Ruling[] = []
   const cells = rows.map(cellsOf);
   const ruled = ruledBelow(rows, rulings);
   const found: FoundTable[] = [];
+  let budget = MIN_WORK + WORK * cells.reduce((sum, row) => sum + row.length, 0);
   for (let first = 0; first < rows.length; first++) {
     if ((cells[first]?.length ?? 0) < 2) continue;
     const end = stretchEnd(rows, cells, first);
+    for (let at = first; at < end; at++) budget -= cells[at]?.length ?? 0;
+    if (budget < 0) break;
     const grid =
       end - first >= MIN_ROWS ? gridOf(rows.slice(first, end), cells.slice(first, end), ruled.slice(first, end)) : null;
     if (grid === null || !isTable(grid)) continue;
