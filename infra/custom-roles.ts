@@ -1,15 +1,5 @@
 /** Roles that Google has none for that is narrow enough. */
 export const CUSTOM_ROLES = {
-  rectoScheduleEditor: {
-    title: 'Recto: keeps cron schedules',
-    permissions: [
-      'cloudscheduler.jobs.create',
-      'cloudscheduler.jobs.delete',
-      'cloudscheduler.jobs.get',
-      'cloudscheduler.jobs.list',
-      'cloudscheduler.jobs.update',
-    ],
-  },
   rectoSecretCreator: { title: 'Recto: makes secrets', permissions: ['secretmanager.secrets.create'] },
   rectoSecretEditor: {
     title: 'Recto: keeps the secrets of tenants',

@@ -1,7 +1,6 @@
 import { manifest } from '../shared/manifest.ts';
 import type { Deployment } from './deployment.ts';
 import { namesOf } from './names.ts';
-import { TENANT_SECRET_PREFIX } from './stacks/secrets.ts';
 import type { FunctionDef } from './workloads.ts';
 
 /** Which service reads pages: the one with a GPU where there is one. */
@@ -27,9 +26,8 @@ export function functionSettings(
     RECTO_GCP_REGION: environment.region,
     RECTO_FIRESTORE_DATABASE: names.database,
     ...Object.fromEntries(manifest.buckets.map((name) => [`RECTO_BUCKET_${name.toUpperCase()}`, names.bucket(name)])),
-    RECTO_SECRET_PREFIX: TENANT_SECRET_PREFIX,
-    RECTO_KMS_ENCRYPT_KEY: names.key('tenant-data'),
-    RECTO_KMS_MAC_KEY: `${names.key('tenant-mac')}/cryptoKeyVersions/1`,
+    RECTO_KMS_KEY: names.key('tenant-data'),
+    RECTO_SECRETS_KMS_KEY: names.key('secrets'),
     RECTO_PUBLIC_URL: domain === null ? names.url('api', projectNumber) : `https://${domain}`,
     RECTO_OCR_URL: names.url(ocrService(deployment), projectNumber),
     RECTO_CONVERTER_URL: names.url('converter', projectNumber),

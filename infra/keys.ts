@@ -5,22 +5,18 @@ interface KeyDef {
   purpose: string;
   /** Google's accounts that encrypt with it on our behalf. */
   agents: readonly ServiceAgent[];
-  /** `MAC` keys sign and cannot rotate by themselves; the rest encrypt and rotate every 90 days. */
-  kind: 'encrypt' | 'mac';
 }
 
 /** One key a purpose, so that one of them can be revoked without the others. */
 export const KEYS = {
-  storage: { purpose: 'objects in buckets', agents: ['storage'], kind: 'encrypt' },
-  firestore: { purpose: 'records', agents: ['firestore'], kind: 'encrypt' },
-  messages: { purpose: 'messages in topics', agents: ['pubsub'], kind: 'encrypt' },
-  secrets: { purpose: 'secrets', agents: ['secretManager'], kind: 'encrypt' },
+  storage: { purpose: 'objects in buckets', agents: ['storage'] },
+  firestore: { purpose: 'records', agents: ['firestore'] },
+  messages: { purpose: 'messages in topics', agents: ['pubsub'] },
+  secrets: { purpose: 'secrets', agents: ['secretManager'] },
   code: {
     purpose: 'images, sources and instances',
     agents: ['artifactRegistry', 'functions', 'run', 'storage'],
-    kind: 'encrypt',
   },
-  'tenant-data': { purpose: 'what the platform itself encrypts for a tenant', agents: [], kind: 'encrypt' },
-  'tenant-mac': { purpose: 'pseudonyms and hashes that only the platform can make', agents: [], kind: 'mac' },
+  'tenant-data': { purpose: "the master keys that the platform derives tenants' keys from", agents: [] },
 } as const satisfies Record<string, KeyDef>;
 export type KeyName = keyof typeof KEYS;

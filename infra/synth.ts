@@ -5,6 +5,7 @@ import { STACKS } from './build-app.ts';
 import { parseDeployment } from './deployment.ts';
 import { environments } from './environments.ts';
 import { synthesizeChecked } from './synthesize.ts';
+import { validate } from './validate.ts';
 
 const { values } = parseArgs({
   options: {
@@ -15,6 +16,7 @@ const { values } = parseArgs({
     'billing-account': { type: 'string' },
     repository: { type: 'string' },
     release: { type: 'string', default: 'not-built' },
+    validate: { type: 'boolean', default: false },
   },
 });
 
@@ -36,4 +38,8 @@ for (const env of wanted) {
   process.stdout.write(
     `${env}: ${Object.keys(STACKS).length} stacks, ${resources.length} resources in ${Math.round(performance.now() - started)} ms, in ${path.relative(process.cwd(), outdir)}\n`,
   );
+  if (!values.validate) continue;
+  const { ok, lines } = validate(outdir, process.env);
+  process.stdout.write(`${lines.join('\n')}\n`);
+  if (!ok) process.exitCode = 1;
 }

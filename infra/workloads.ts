@@ -10,12 +10,10 @@ export interface Grants {
   buckets: Readonly<Partial<Record<BucketName, 'read' | 'write'>>>;
   publishes: readonly string[];
   invokes: readonly ServiceName[];
-  /** Encrypts, decrypts and signs with the tenants' keys. */
+  /** Opens the master keys that tenants' keys are derived from. */
   keys: boolean;
   /** Of tenants: `read` opens them, `write` also makes and deletes them. */
   tenantSecrets: 'none' | 'read' | 'write';
-  /** Makes and deletes cron schedules. */
-  schedules: boolean;
   /** Signs upload and download links as itself. */
   signsLinks: boolean;
   /** Of the deployment's own. */
@@ -36,7 +34,6 @@ const nothing: Grants = {
   invokes: [],
   keys: false,
   tenantSecrets: 'none',
-  schedules: false,
   signsLinks: false,
   secrets: [],
 };
@@ -107,7 +104,6 @@ export const functions: readonly FunctionDef[] = [
       invokes: ['converter', 'ocr'],
       keys: true,
       tenantSecrets: 'write',
-      schedules: true,
       signsLinks: true,
       secrets: [{ id: 'metrics-token', may: 'read' }],
     },
@@ -159,7 +155,7 @@ export const functions: readonly FunctionDef[] = [
     does: 'records what the bus gave up on',
     ...subscriptionTo('undeliverable'),
     tier: 'house',
-    grants: { ...engine, buckets: { incoming: 'read' } },
+    grants: { ...engine, buckets: { incoming: 'write' } },
   },
   {
     ...house,
@@ -171,11 +167,12 @@ export const functions: readonly FunctionDef[] = [
     tier: 'house',
     grants: {
       ...engine,
+      // Delayed messages may be for any topic; ticks of schedules have their own.
+      publishes: manifest.topics,
       buckets: { incoming: 'write', documents: 'write', artifacts: 'write' },
       invokes: ['converter'],
       keys: true,
       tenantSecrets: 'write',
-      schedules: true,
       secrets: [{ id: 'first-api-key', may: 'add' }],
     },
   },

@@ -12,7 +12,6 @@ const ON_THE_PROJECT: Readonly<Record<string, { narrowed: boolean; accounts?: Re
   'roles/secretmanager.secretAccessor': { narrowed: true },
   rectoSecretEditor: { narrowed: true },
   rectoSecretCreator: { narrowed: false },
-  rectoScheduleEditor: { narrowed: false },
   'roles/logging.logWriter': { narrowed: false, accounts: /function-builder@/ },
   'roles/artifactregistry.writer': { narrowed: false, accounts: /ci-deployer/ },
   'roles/browser': { narrowed: false, accounts: /ci-deployer/ },

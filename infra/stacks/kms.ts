@@ -9,28 +9,27 @@ import { accountOf, functions } from '../workloads.ts';
 import { RectoStack } from './recto-stack.ts';
 
 const NINETY_DAYS = `${90 * 86_400}s`;
-const ROLE = {
-  encrypt: 'roles/cloudkms.cryptoKeyEncrypterDecrypter',
-  mac: 'roles/cloudkms.signerVerifier',
-} as const;
 
 /** A key for each purpose, and who may use it. Keys outlive everything: a lost key is lost data. */
 export class KmsStack extends RectoStack {
   constructor(scope: App, deployment: Deployment) {
     super(scope, 'kms', deployment);
     const ring = new KmsKeyRing(this, 'ring', { name: 'recto', location: deployment.environment.region });
-    for (const [name, { agents, kind }] of Object.entries(KEYS)) {
+    for (const [name, { agents }] of Object.entries(KEYS)) {
       const key = new KmsCryptoKey(this, name, {
         name,
         keyRing: ring.id,
-        ...(kind === 'mac'
-          ? { purpose: 'MAC', versionTemplate: { algorithm: 'HMAC_SHA256' } }
-          : { purpose: 'ENCRYPT_DECRYPT', rotationPeriod: NINETY_DAYS }),
+        purpose: 'ENCRYPT_DECRYPT',
+        rotationPeriod: NINETY_DAYS,
         destroyScheduledDuration: `${30 * 86_400}s`,
         lifecycle: { preventDestroy: true },
       });
       const grant = (id: string, member: string): void => {
-        new KmsCryptoKeyIamMember(this, `${name}-${id}`, { cryptoKeyId: key.id, role: ROLE[kind], member });
+        new KmsCryptoKeyIamMember(this, `${name}-${id}`, {
+          cryptoKeyId: key.id,
+          role: 'roles/cloudkms.cryptoKeyEncrypterDecrypter',
+          member,
+        });
       };
       for (const agent of agents) grant(agent, agentMember(agent, this.projectNumber));
       if (agents.length === 0)

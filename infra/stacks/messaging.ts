@@ -34,7 +34,6 @@ export class MessagingStack extends RectoStack {
     for (const definition of functions)
       for (const topic of definition.grants.publishes)
         this.letPublish(topic, definition.name, this.names.member(accountOf(definition)));
-    this.letPublish('schedule-tick', 'scheduler', agentMember('scheduler', this.projectNumber));
   }
 
   private topic(name: string): PubsubTopic {

@@ -1,17 +1,15 @@
 import { CloudRunV2ServiceIamMember } from '@cdktf/provider-google/lib/cloud-run-v2-service-iam-member/index.js';
 import { CloudSchedulerJob } from '@cdktf/provider-google/lib/cloud-scheduler-job/index.js';
-import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member/index.js';
 import { manifest } from '../../shared/manifest.ts';
 import type { App } from '../cdktf.ts';
 import { cronOf } from '../cron-of.ts';
-import { customRole } from '../custom-roles.ts';
 import type { Deployment } from '../deployment.ts';
-import { accountOf, functionAt, functions } from '../workloads.ts';
+import { functionAt } from '../workloads.ts';
 import { RectoStack } from './recto-stack.ts';
 
 const BOOTSTRAP = '/_scheduled/bootstrap';
 
-/** Jobs that call the function `scheduled`, and who may keep the cron schedules of tenants. */
+/** Jobs that call the function `scheduled`. Schedules of tenants are records, and no jobs. */
 export class SchedulerStack extends RectoStack {
   constructor(scope: App, deployment: Deployment) {
     super(scope, 'scheduler', deployment);
@@ -30,12 +28,6 @@ export class SchedulerStack extends RectoStack {
       role: 'roles/run.invoker',
       member: this.names.member('scheduler-caller'),
     });
-    for (const definition of functions.filter(({ grants }) => grants.schedules))
-      new ProjectIamMember(this, `schedules-${definition.name}`, {
-        project: deployment.project,
-        role: customRole(deployment.project, 'rectoScheduleEditor'),
-        member: this.names.member(accountOf(definition)),
-      });
   }
 
   private job(name: string, path: string, schedule: string, body: object, retryCount: number): void {

@@ -8,7 +8,7 @@ import { accountOf, functions, SECRETS } from '../workloads.ts';
 import { RectoStack } from './recto-stack.ts';
 
 /** Secrets of tenants are made at run time under names that begin so; nobody's grant reaches further. */
-export const TENANT_SECRET_PREFIX = 'recto-tenant-';
+export const TENANT_SECRET_PREFIX = 'recto-';
 
 const ROLE = {
   read: 'roles/secretmanager.secretAccessor',

@@ -15,7 +15,7 @@ export async function destroy(
   { commands, say, ask, outdir }: Pick<Outside, 'commands' | 'say' | 'ask' | 'outdir'>,
 ): Promise<void> {
   const deployment = parseDeployment({ ...options.deployment, release: 'destroyed' });
-  const { project, env, environment } = deployment;
+  const { project, env } = deployment;
   if (env === 'prod' && !options.allowProd)
     throw new Error('This is prod. If it really is to go: --allow-prod, after a deployment with protectData: false.');
   if (!options.dryRun) {
@@ -33,37 +33,20 @@ export async function destroy(
     say(stack);
     await tf.destroy(stack);
   }
-  say('what the platform made itself: secrets and schedules of tenants');
+  say('what the platform made itself: secrets of tenants');
   const secrets = await commands.read(
     'gcloud',
-    ['secrets', 'list', `--filter=name:${TENANT_SECRET_PREFIX}`, '--format=value(name)', `--project=${project}`],
+    [
+      'secrets',
+      'list',
+      `--filter=name~/secrets/${TENANT_SECRET_PREFIX}`,
+      '--format=value(name)',
+      `--project=${project}`,
+    ],
     `${TENANT_SECRET_PREFIX}example`,
   );
   for (const name of lines(secrets))
     await commands.run('gcloud', ['secrets', 'delete', name, '--quiet', `--project=${project}`]);
-  const jobs = await commands.read(
-    'gcloud',
-    [
-      'scheduler',
-      'jobs',
-      'list',
-      `--location=${environment.region}`,
-      '--filter=name~/jobs/recto-',
-      '--format=value(name)',
-      `--project=${project}`,
-    ],
-    'recto-tenant-example',
-  );
-  for (const name of lines(jobs))
-    await commands.run('gcloud', [
-      'scheduler',
-      'jobs',
-      'delete',
-      name,
-      `--location=${environment.region}`,
-      '--quiet',
-      `--project=${project}`,
-    ]);
   say(
     `Kept: the keys (${KEPT.join(', ')}) and the bucket with Terraform's state, which the next deployment takes up again.`,
   );
