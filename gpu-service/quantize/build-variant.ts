@@ -16,7 +16,7 @@ import { subpixelHead } from './passes/subpixel-head.ts';
 import type { Recipe } from './recipe.ts';
 
 /** Part of every cache key: raise it when the same input gives other bytes. */
-export const TOOL_VERSION = 2;
+export const TOOL_VERSION = 3;
 
 export interface Variant {
   /** `fp32`: rewritten without loss; `int8` for CPUs, needs a recipe; `fp16` for GPUs. */
@@ -72,7 +72,8 @@ export async function rewrite(source: Uint8Array, precision: Variant['precision'
     padChannels(graph);
     splitConcat(graph);
   }
-  raiseOperators(graph);
+  // Weights by channel need an operator of version 13.
+  if (precision === 'int8') raiseOperators(graph);
   graph.prune();
   return graph;
 }
