@@ -1,14 +1,16 @@
-// Bundles what is deployed into dist/, which mirrors the source tree: `npm run build`. Entry points are `main.ts` and
-// `local.ts` of a top folder, and every module or file they name as `new URL('./x', import.meta.url)` or
+// Bundles what is deployed into dist/, which mirrors the source tree: `npm run build [-- --out folder] [-- entry …]`. Entry
+// points are those that are named, or `main.ts` and `local.ts` of every top folder, and every module or file they name as `new URL('./x', import.meta.url)` or
 // `path.join(import.meta.dirname, 'x')`: child processes, workers, helpers in other languages.
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { build, type Plugin } from 'esbuild';
 import { proveThatItWorks } from './build/smoke.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
-const dist = path.join(root, 'dist');
+const { values, positionals } = parseArgs({ options: { out: { type: 'string' } }, allowPositionals: true });
+const dist = path.resolve(root, values.out ?? 'dist');
 
 /** Native code, WebAssembly, models and page assets: taken from node_modules when the bundle runs. */
 const EXTERNAL = [
@@ -59,7 +61,10 @@ function siblings(entry: string, found: (sibling: string) => void): Plugin {
 }
 
 rmSync(dist, { recursive: true, force: true });
-const entries = globSync('*/{main,local}.ts', { cwd: root, exclude: ['node_modules', 'dist'] }).sort();
+const entries =
+  positionals.length > 0
+    ? positionals
+    : globSync('*/{main,local}.ts', { cwd: root, exclude: ['node_modules', 'dist'] }).sort();
 const waiting = [...entries];
 const bundled = new Set<string>();
 for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift()) {
@@ -89,7 +94,8 @@ for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift()) 
 }
 if (bundled.size === 0) throw new Error('There is nothing to build: no main.ts or local.ts in a top folder.');
 // Files that code finds from the repository's root rather than beside itself.
-for (const folder of ['console', 'samples']) copy(folder);
+if (bundled.has('functions/local.ts')) for (const folder of ['console', 'samples']) copy(folder);
+for (const folder of ['gpu-service/models', 'gpu-service/quantize/recipes']) copy(folder);
 if (bundled.has('functions/local.ts'))
   await proveThatItWorks(outFile('functions/local.ts'), path.join(root, 'samples/receipt-photo.jpg'));
 

@@ -11,12 +11,12 @@ import type { Substitute } from './verified-files.ts';
  */
 export function variantsIn(
   folder: string,
-  plan: Plan,
+  precision: Plan['precision'],
   log: (level: 'info' | 'error', message: string, fields?: Record<string, unknown>) => void,
 ): Substitute {
   return async (model, source) => {
     const own: { path: string; precision: Precision } = { path: source, precision: 'fp32' };
-    if (plan.precision !== 'int8' || !model.variants.includes('int8')) return own;
+    if (precision !== 'int8' || !model.variants.includes('int8')) return own;
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       const variant = { precision: 'int8', classes: 'all' } as const;

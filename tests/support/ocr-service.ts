@@ -12,8 +12,8 @@ export interface RunningService {
 export const OCR_ENTRY = path.resolve(import.meta.dirname, '../../gpu-service/main.ts');
 
 /** The OCR service on a free port, its models perhaps not loaded yet. */
-export async function startOcrService(env: Record<string, string> = {}): Promise<RunningService> {
-  const child = spawn(process.execPath, [OCR_ENTRY], {
+export async function startOcrService(env: Record<string, string> = {}, entry = OCR_ENTRY): Promise<RunningService> {
+  const child = spawn(process.execPath, [entry], {
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,

