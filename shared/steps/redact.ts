@@ -58,7 +58,7 @@ async function prepare(ctx: StepContext, input: StepInput): Promise<Work> {
   const { documentId } = input;
   if (documentId === null) throw new RectoError('invalid_request', 'A redact step needs a document.');
   const config = configSchema.parse(input.config);
-  const policy = await privacyPolicy(ctx.ports, config.policyId);
+  const policy = await privacyPolicy(ctx, config.policyId);
   const { ocr: ocrAt } = ocrOutputSchema.parse(input.outputs.ocr);
   const extracted = input.outputs.extract === undefined ? null : extractOutputSchema.parse(input.outputs.extract);
   const ocr = ocrResultSchema.parse(JSON.parse(await readText(ctx.ports, ocrAt.key)));

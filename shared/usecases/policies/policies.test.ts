@@ -5,6 +5,7 @@ import { createManualClock, type ManualClock } from '#tests/support/manual-clock
 import { temporaryFolder } from '#tests/support/temporary-folder.ts';
 import { createKeyManager } from '../../adapters/embedded/key-manager.ts';
 import { openKeyRing } from '../../adapters/embedded/key-ring.ts';
+import { createRecognizers } from '../../adapters/recognizers/recognizers.ts';
 import { auditEvents, policyVersions, tenants } from '../../domain/collections.ts';
 import { tenantLimitsSchema, tenantSettingsSchema } from '../../domain/tenant.ts';
 import type { Engine } from '../../engine/engine-api.ts';
@@ -17,6 +18,7 @@ import { diffPolicy } from './diff.ts';
 import { getPolicy } from './get.ts';
 import { listPolicies } from './list.ts';
 import { redactText, redactTextSchema } from './redact-text.ts';
+import { tryPolicy, tryPolicySchema } from './try.ts';
 import { draftPolicy, updatePolicy } from './update.ts';
 import { getPolicyVersion, listPolicyVersions } from './versions.ts';
 
@@ -30,11 +32,12 @@ beforeEach(() => {
   const { platform, close } = createEnginePlatform({ clock, file: path.join(folder, 'recto.db'), kinds: [] });
   onTestFinished(close);
   const ring = openKeyRing(path.join(folder, 'keys'));
+  const recognizers = createRecognizers({ load: [], log: platform.log });
   const engine: Engine = Object.create(null);
   contextOf = (tenantId) => ({
     platform,
     engine,
-    ports: { ...platform.forTenant(tenantId), keys: createKeyManager({ ring, owner: tenantId }) },
+    ports: { ...platform.forTenant(tenantId), recognizers, keys: createKeyManager({ ring, owner: tenantId }) },
     principal: { kind: 'apiKey', id: 'key_1', tenantId, scopes: ['policies:manage'] },
     requestId: 'req_1',
   });
@@ -203,5 +206,40 @@ describe('versions of a policy', () => {
     for (let i = 2; i <= 300; i++) await draftPolicy(ctx, { id });
     await expect(draftPolicy(ctx, { id })).rejects.toMatchObject({ code: 'limit_exceeded' });
     await deletePolicy(ctx, { id });
+  });
+});
+
+describe('trying a policy', () => {
+  const attempt = (id: string, input: object) => tryPolicy(ctx, { id, ...tryPolicySchema.parse(input) });
+
+  it('shows what a version would do to a text, and how that differs from what applies', async () => {
+    const { id } = await create({ entities: { EMAIL_ADDRESS: { operator: 'keep' } } });
+    await draftPolicy(ctx, {
+      id,
+      entities: { EMAIL_ADDRESS: { operator: 'hash' }, CREDIT_CARD: { operator: 'keep' } },
+    });
+    const tried = await attempt(id, { version: 2, text: 'mail jo@example.org about 4111 1111 1111 1111' });
+    expect(tried).toMatchObject({ policy: { version: 2 }, active: { version: 1 }, total: 1 });
+    expect(tried.text).toMatch(/^mail <EMAIL_ADDRESS:[0-9a-f]{16}> about 4111 1111 1111 1111$/);
+    expect(tried.changes).toEqual({ added: 1, removed: 1, changed: 0 });
+  });
+
+  it('goes by the rules of the artifact, the document type and the audience', async () => {
+    const rule = { audiences: ['auditor'], documentTypes: ['invoice'], operator: { operator: 'keep' } };
+    const { id } = await create({ rules: [rule] });
+    const text = 'mail jo@example.org';
+    expect((await attempt(id, { text })).text).toBe('mail <EMAIL_ADDRESS>');
+    expect((await attempt(id, { text, audience: 'auditor', documentType: 'invoice' })).text).toBe(text);
+    expect((await attempt(id, { text, audience: 'auditor', documentType: 'letter' })).text).toBe(
+      'mail <EMAIL_ADDRESS>',
+    );
+  });
+
+  it('wants either a text or a document, and one that is there', async () => {
+    const { id } = await create({});
+    expect(tryPolicySchema.safeParse({}).success).toBe(false);
+    expect(tryPolicySchema.safeParse({ text: 'x', documentId: 'doc_x' }).success).toBe(false);
+    await expect(attempt(id, { documentId: 'doc_x' })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(attempt('pol_none', { text: 'x' })).rejects.toMatchObject({ code: 'not_found' });
   });
 });

@@ -5,7 +5,9 @@ import { extractionResultSchema } from '../../domain/extraction-result.ts';
 import { ocrResultSchema, type Page, PLAIN_PAGE } from '../../domain/page.ts';
 import { type Operator, type Policy, REDACTED_ARTIFACTS, type ScopedPolicy } from '../../domain/policy.ts';
 import type { Entity } from '../../domain/redaction/entity.ts';
+import type { FindOptions } from '../../domain/redaction/find.ts';
 import { applyToText, operatorFor } from '../../domain/redaction/operators.ts';
+import { buildPageText } from '../../domain/redaction/page-text.ts';
 import { scopePolicy } from '../../domain/redaction/policy-scope.ts';
 import { DocumentRedactor } from '../../domain/redaction/redact-document.ts';
 import { operatorKeys, privacyPolicy } from '../../steps/support/privacy-policy.ts';
@@ -60,8 +62,9 @@ export async function tryPolicy(ctx: UseCaseContext, input: { id: string } & Try
   const policy =
     input.version === undefined ? active : await getPolicyVersion(ctx, { id: input.id, version: input.version });
   const subject = input.documentId === undefined ? textSubject(input) : await documentSubject(ctx, input.documentId);
-  const tried = view(policy, input, subject);
-  const now = view(active, input, subject);
+  const seen = await lookThrough(ctx, subject);
+  const tried = view(policy, input, subject, seen);
+  const now = view(active, input, subject, seen);
   const entities = all(tried, subject);
   return {
     policy: { id: policy.id, version: policy.version },
@@ -122,10 +125,28 @@ async function artifactJson(ctx: UseCaseContext, documentId: string, name: strin
   return JSON.parse(Buffer.concat(parts).toString('utf8'));
 }
 
-function view(policy: Policy, input: TryPolicy, subject: Subject): View {
+/** What recognizers need and find does not depend on the policy: the texts are shown to them once. */
+async function lookThrough(
+  ctx: UseCaseContext,
+  { pages }: Subject,
+): Promise<Pick<FindOptions, 'recognizers' | 'findings'>> {
+  const texts = pages.map((page) => buildPageText(page).text);
+  const [recognizers, findings] = await Promise.all([
+    ctx.ports.recognizers.local(),
+    ctx.ports.recognizers.ask({ texts }),
+  ]);
+  return { recognizers, findings };
+}
+
+function view(
+  policy: Policy,
+  input: TryPolicy,
+  subject: Subject,
+  seen: Pick<FindOptions, 'recognizers' | 'findings'>,
+): View {
   const { artifact, audience = null } = input;
   const scoped = scopePolicy(policy, { documentType: subject.documentType, artifact, audience });
-  const redactor = new DocumentRedactor(scoped, { region: input.region });
+  const redactor = new DocumentRedactor(scoped, { region: input.region, ...seen });
   if (subject.fields !== null) redactor.learnFields(subject.fields);
   for (const page of subject.pages) redactor.learnPage(page);
   return { policy: scoped, redactor };
