@@ -7,6 +7,8 @@ import type { FunctionDef } from './workloads.ts';
 export const ocrService = ({ environment }: Deployment): string =>
   environment.ocrGpu === null ? 'ocr-cpu' : 'ocr-gpu';
 
+const CALLER_OF = { pubsub: 'push-caller', scheduler: 'scheduler-caller' } as const;
+
 /** What a function reads from its environment. Secrets come beside it, by reference. */
 export function functionSettings(
   definition: FunctionDef,
@@ -15,7 +17,6 @@ export function functionSettings(
 ): Record<string, string> {
   const names = namesOf(deployment);
   const { project, domain, environment } = deployment;
-  const self = names.url(definition.name, projectNumber);
   return {
     // Set by the platform anyway; unset here, every plan would differ from what runs.
     LOG_EXECUTION_ID: 'true',
@@ -31,8 +32,12 @@ export function functionSettings(
     RECTO_PUBLIC_URL: domain === null ? names.url('api', projectNumber) : `https://${domain}`,
     RECTO_OCR_URL: names.url(ocrService(deployment), projectNumber),
     RECTO_CONVERTER_URL: names.url('converter', projectNumber),
-    // Who may call, for what is not called by everyone: the account and the audience of the token.
-    RECTO_CALLER: names.serviceAccount(definition.calledBy === 'scheduler' ? 'scheduler-caller' : 'push-caller'),
-    RECTO_AUDIENCE: self,
+    // Who may call, where not everyone may: the account and the audience that its token must name.
+    ...(definition.calledBy === 'everyone'
+      ? {}
+      : {
+          RECTO_CALLER: names.serviceAccount(CALLER_OF[definition.calledBy]),
+          RECTO_AUDIENCE: names.url(definition.name, projectNumber),
+        }),
   };
 }

@@ -24,11 +24,17 @@ export class Alert extends MonitoringAlertPolicy {
     super(scope, id, {
       displayName: params.title,
       severity: params.severity,
-      combiner: 'AND',
+      combiner: params.conditions.length > 1 ? 'AND' : 'OR',
       conditions: params.conditions,
       notificationChannels: params.channels,
       dependsOn: params.dependsOn ?? [],
-      alertStrategy: { autoClose: '86400s' },
+      alertStrategy: {
+        autoClose: '86400s',
+        // Asked for where a line of the log is what alerts, and refused elsewhere.
+        ...(params.conditions.some(({ conditionMatchedLog }) => conditionMatchedLog !== undefined)
+          ? { notificationRateLimit: { period: '3600s' } }
+          : {}),
+      },
       documentation: {
         mimeType: 'text/markdown',
         content: `Runbook: ${page}`,

@@ -47,7 +47,6 @@ export class Objective extends Construct {
           duration: '0s',
         },
       });
-      const spread = 'withinSeconds' in objective;
       new Alert(this, `burns-${burn.name}`, {
         title: `${objective.title}: the budget burns ${burn.rate} times too fast`,
         runbook: objective.runbook,
@@ -61,7 +60,7 @@ export class Objective extends Construct {
           {
             displayName: `more than ${burn.leastEvents} events`,
             conditionThreshold: {
-              filter: objective.total,
+              filter: objective.events,
               comparison: 'COMPARISON_GT',
               thresholdValue: burn.leastEvents,
               duration: '0s',
@@ -69,7 +68,7 @@ export class Objective extends Construct {
                 {
                   alignmentPeriod: `${Math.min(burn.longSeconds, DAY)}s`,
                   perSeriesAligner: 'ALIGN_DELTA',
-                  crossSeriesReducer: spread ? 'REDUCE_COUNT' : 'REDUCE_SUM',
+                  crossSeriesReducer: 'REDUCE_SUM',
                 },
               ],
             },

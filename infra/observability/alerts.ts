@@ -99,10 +99,13 @@ export const ALERTS: Readonly<Record<string, AlertDef>> = {
     severity: 'WARNING',
     ...counted('recto-refused-callers', 10),
   },
-  'grants-to-everyone': {
-    title: 'Something was opened to everyone',
-    runbook: 'a-grant-to-everyone',
-    severity: 'CRITICAL',
-    ...counted('recto-grants-to-everyone', 0),
-  },
 };
+
+/** Told at once, from the line of the audit log itself: it can come from any kind of resource, which a metric could not. */
+export const GRANT_TO_EVERYONE = {
+  title: 'Something was opened to everyone',
+  runbook: 'a-grant-to-everyone',
+  severity: 'CRITICAL',
+  filter:
+    'protoPayload.methodName=~"SetIamPolicy$" AND protoPayload.serviceData.policyDelta.bindingDeltas.member=~"^all(Authenticated)?Users$" AND protoPayload.serviceData.policyDelta.bindingDeltas.action="ADD"',
+} as const;

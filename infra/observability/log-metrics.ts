@@ -44,11 +44,6 @@ export const LOG_METRICS = {
     describes: 'calls that found every instance taken',
     filter: `${REQUESTS} AND ${NOT_THE_API} AND httpRequest.status=429`,
   },
-  'recto-grants-to-everyone': {
-    describes: 'grants to allUsers or allAuthenticatedUsers',
-    filter:
-      'protoPayload.methodName=~"SetIamPolicy$" AND protoPayload.serviceData.policyDelta.bindingDeltas.member=~"^all(Authenticated)?Users$" AND protoPayload.serviceData.policyDelta.bindingDeltas.action="ADD"',
-  },
   'recto-reads': {
     describes: 'seconds that reads of the API took; streams of events stay open and are left out',
     filter: `${REQUESTS} AND resource.labels.service_name="api" AND httpRequest.requestMethod="GET" AND NOT httpRequest.requestUrl=~"/(events|artifacts/[^/]+|metrics)$"`,
@@ -62,6 +57,6 @@ export function filterOf({ message, filter }: LogMetric): string {
   return [...ours, ...(filter === undefined ? [] : [filter])].join(' AND ');
 }
 
-/** How Cloud Monitoring calls it. The lines about grants come from whatever was granted. */
+/** How Cloud Monitoring calls it. */
 export const metricFilter = (name: LogMetricName, more = ''): string =>
-  `metric.type="logging.googleapis.com/user/${name}" AND resource.type="${name === 'recto-grants-to-everyone' ? 'global' : 'cloud_run_revision'}"${more}`;
+  `metric.type="logging.googleapis.com/user/${name}" AND resource.type="cloud_run_revision"${more}`;

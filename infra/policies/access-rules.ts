@@ -18,6 +18,7 @@ const ON_THE_PROJECT: Readonly<Record<string, { narrowed: boolean; accounts?: Re
   'roles/cloudbuild.builds.editor': { narrowed: false, accounts: /ci-deployer/ },
   'roles/cloudfunctions.developer': { narrowed: false, accounts: /ci-deployer/ },
   'roles/run.developer': { narrowed: false, accounts: /ci-deployer/ },
+  'roles/serviceusage.serviceUsageConsumer': { narrowed: false, accounts: /ci-deployer/ },
 };
 
 export const accessRules: readonly Rule[] = [

@@ -320,6 +320,18 @@ const BREAKS: readonly Break[] = [
     says: /does not match/,
   },
   {
+    rule: 'burn-rates-over-two-windows',
+    how: 'either of two windows',
+    change: changed('google_monitoring_alert_policy', /^objective-latency_burns-fast/, 'combiner', 'OR'),
+    says: /two windows/,
+  },
+  {
+    rule: 'burn-rates-over-two-windows',
+    how: 'one slow request at night',
+    change: changed('google_monitoring_alert_policy', /^objective-latency_burns-fast/, 'conditions.2', {}),
+    says: /least number of events/,
+  },
+  {
     rule: 'alerts-say-what-to-do',
     how: 'a runbook that nobody wrote',
     change: changed('google_monitoring_alert_policy', /./, 'documentation.content', 'Runbook: docs/operations.md#pray'),

@@ -138,6 +138,23 @@ export const runtimeRules: readonly Rule[] = [
       ),
   },
   {
+    name: 'burn-rates-over-two-windows',
+    because: 'a long window alone rings for hours after the end, a short one alone for every hiccup',
+    violations: (world) =>
+      ofType(world, 'google_monitoring_alert_policy').flatMap((alert) => {
+        const windows = [0, 1, 2].map((index) => text(alert, `conditions.${index}.condition_threshold.filter`));
+        const burning = windows.filter((filter) => filter.includes('select_slo_burn_rate'));
+        if (burning.length === 0) return [];
+        const events = windows.filter((filter) => filter !== '').length - burning.length;
+        return [
+          ...(new Set(burning).size === 2 && text(alert, 'combiner') === 'AND'
+            ? []
+            : [`${label(alert)} does not compare two windows`]),
+          ...(events === 1 ? [] : [`${label(alert)} does not ask for a least number of events`]),
+        ];
+      }),
+  },
+  {
     name: 'alerts-say-what-to-do',
     because: 'whoever is woken up needs the next step, not a graph',
     violations: (world) =>

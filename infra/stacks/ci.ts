@@ -16,6 +16,7 @@ const ROLES = [
   'roles/cloudbuild.builds.editor',
   'roles/cloudfunctions.developer',
   'roles/run.developer',
+  'roles/serviceusage.serviceUsageConsumer',
 ] as const;
 
 /** Lets GitHub Actions on the main branch of one repository roll out releases, without a key that could leak. */
@@ -58,6 +59,12 @@ export class CiStack extends RectoStack {
         role: 'roles/storage.objectUser',
         member: deployer.member,
       });
+    // Cloud Build looks whether the bucket for sources is there.
+    new StorageBucketIamMember(this, 'sees-sources', {
+      bucket: this.names.bucket('sources'),
+      role: 'roles/storage.legacyBucketReader',
+      member: deployer.member,
+    });
     // What it rolls out runs as these, and it may make nothing run as anyone else.
     for (const account of [
       ...functions.map(accountOf),

@@ -10,7 +10,7 @@ import { Alert } from '../constructs/alert.ts';
 import { Objective } from '../constructs/objective.ts';
 import { Wait } from '../constructs/wait.ts';
 import type { Deployment } from '../deployment.ts';
-import { ALERTS } from '../observability/alerts.ts';
+import { ALERTS, GRANT_TO_EVERYONE } from '../observability/alerts.ts';
 import { dashboard } from '../observability/dashboard.ts';
 import { filterOf, LOG_METRICS, type LogMetric } from '../observability/log-metrics.ts';
 import { OBJECTIVES } from '../observability/objectives.ts';
@@ -64,6 +64,12 @@ export class ObservabilityStack extends RectoStack {
           },
         ],
       });
+    new Alert(this, 'alert-grants-to-everyone', {
+      ...GRANT_TO_EVERYONE,
+      channels,
+      repository,
+      conditions: [{ displayName: GRANT_TO_EVERYONE.title, conditionMatchedLog: { filter: GRANT_TO_EVERYONE.filter } }],
+    });
     this.fromOutside(channels);
     new MonitoringDashboard(this, 'dashboard', { dashboardJson: dashboard(`Recto ${environment.name}`) });
     this.keepAuditLogs();

@@ -47,7 +47,8 @@ export class StorageStack extends RectoStack {
     new PrivateBucket(this, {
       deployment,
       name: 'audit',
-      retentionDays: environment.auditDays,
+      // Where an environment may be taken down as a whole, this must be able to go with it.
+      ...(environment.protectData ? { retentionDays: environment.auditDays } : {}),
       deleteAfterDays: environment.auditDays + 30,
     });
   }
