@@ -9,9 +9,11 @@ import { parseArgs } from 'node:util';
 import { findMarks } from '#gpu/ocr/page-marks.ts';
 import type { Raster } from '#gpu/ocr/raster.ts';
 import { layoutPage } from '#shared/domain/layout/layout-page.ts';
-import type { Page, Word } from '#shared/domain/page.ts';
+import type { Page, Table, Word } from '#shared/domain/page.ts';
 import { layoutPageOf } from '../support/layout-pages.ts';
 import type { TruePage } from '../support/layout-writer.ts';
+import { sharedFiles } from '../support/shared-data.ts';
+import { officePages, WORD_TYPE, wordTables } from './layout-office.ts';
 import { readDrawn } from './layout-read.ts';
 import {
   addHits,
@@ -152,6 +154,23 @@ function measure(
   }
 }
 
+/** A Word file with tables of all kinds of spans, where the data set is at hand: pages as rendered against its XML. */
+async function wordFile(): Promise<Row[]> {
+  const file = sharedFiles('office').find((name) => name.endsWith('word_tables.docx'));
+  if (file === undefined) return [];
+  const found: { ours: Table[]; before: Table[] } = { ours: [], before: [] };
+  for await (const { raster, words } of officePages(file, WORD_TYPE)) {
+    const { width, height } = raster;
+    const loose = { number: 1, width, height, dpi: 200, source: 'textLayer', words } as const;
+    found.ours.push(...layoutPage({ ...loose, ...findMarks(raster, words) }).tables);
+    if (other !== null) found.before.push(...other(loose).tables);
+  }
+  const truth = await wordTables(file);
+  const score = (tables: readonly Table[]): number => f1(tableHits(tables, truth).relations);
+  const peer = other === null ? null : score(found.before);
+  return [{ name: 'tables of a Word file, cell relations F1', ours: score(found.ours), peer, unit: 'share' }];
+}
+
 const rows: Row[] = [];
 const exact = { ours: new Tally(), before: other === null ? null : new Tally() };
 for (let seed = 0; seed < Number(values.pages); seed++) {
@@ -165,6 +184,7 @@ if (Number(values.read) > 0) {
     measure(truth, words, 'ocr', read.ours, read.before);
   rows.push(...read.ours.rows('read by OCR', read.before));
 }
+rows.push(...(await wordFile()));
 rows.push(
   {
     name: 'marks of a 4-megapixel page, CPU p50',

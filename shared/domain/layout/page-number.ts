@@ -14,7 +14,7 @@ const NAMED_ROMAN = new RegExp(`^(${WORD}\\.?\\s{1,2}([ivxlc]{1,7}))$`, 'iu');
 const OF_TOTAL = new RegExp(`^${DASH}\\s*${NUMBER}\\s{0,2}${OF}\\s{0,2}${NUMBER}\\s*${DASH}$`, 'iu');
 const CJK = /^第?\s?(\d{1,4})\s?(?:页|頁|ページ)(?:\s?[/共]\s?(\d{1,4})\s?(?:页|頁)?)?$/u;
 const ALONE = new RegExp(`^[-–—~*·.\\[(]*\\s*${NUMBER}\\s*[-–—~*·.\\])]*$`, 'u');
-const ROMAN = /^[-–—[(]?\s*([ivxlc]{1,7})\s*[-–—\])]?$/u;
+const ROMAN = /^[-–—[(]?\s*([ivxlc]{1,7}|[IVXLC]{2,7})\s*[-–—\])]?$/u;
 const DIGITS: Readonly<Record<string, number>> = { i: 1, v: 5, x: 10, l: 50, c: 100 };
 
 /** The value of a Roman number below 400 in lower or upper case; null when it is none as one would write it. */
