@@ -13,7 +13,7 @@ export const updateSettingsSchema = z.strictObject({
   reuseTtlSeconds: z.number().int().min(0).max(31_536_000).optional(),
   ocrModel: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)
+    .regex(/^[a-z0-9][a-z0-9._-]{0,63}(?:\/[A-Za-z0-9._-]{1,64}){0,3}$/)
     .nullable()
     .optional(),
 });
