@@ -5,10 +5,10 @@
 export {
   App,
   GcsBackend,
-  LocalBackend,
   TerraformOutput,
   TerraformProvider,
   TerraformResource,
   TerraformStack,
+  Testing,
 } from 'cdktf';
 export { Construct } from 'constructs';

@@ -2,11 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parseDeployment } from '../../infra/deployment.ts';
 import { type Commands, dryCommands } from './commands.ts';
 import { deploy, type Outside } from './deploy.ts';
 import { destroy } from './destroy.ts';
+import { firstKey } from './first-key.ts';
 import { parseOptions } from './options.ts';
-import { GPU_QUOTA } from './preflight.ts';
+import { GPU_QUOTA, preflight } from './preflight.ts';
+import { releaseName } from './release.ts';
+import { seedSecrets } from './seed-secrets.ts';
 
 let outdir: string;
 let lines: string[];
@@ -111,31 +115,32 @@ describe('a deployment that cannot go well ends before it changes anything:', ()
 });
 
 test('uncommitted work gets a name of its own outside of prod', async () => {
-  await run('--project my-project --dry-run', { 'status --porcelain': ' M a.ts' }, { now: () => 1_700_000_000_000 });
-  expect(lines.join('\n')).toContain(`images/converter:0123456789ab-${(1_700_000_000_000).toString(36)} `);
+  const { commands } = outside({ 'status --porcelain': ' M a.ts' });
+  expect(await releaseName(commands, 'dev', () => 46_656)).toBe('0123456789ab-1000');
+  expect(await releaseName(outside().commands, 'dev', () => 0)).toBe('0123456789ab');
 });
 
 test('a GPU quota that names no region counts for all of them', async () => {
   const anywhere = JSON.stringify({ dimensionsInfos: [{ details: { value: '3' } }] });
-  await expect(run(PROD, { 'quotas info': anywhere })).resolves.toMatchObject({ url: 'https://recto.example.com' });
+  const { commands } = outside({ 'quotas info': anywhere });
+  const prod = parseDeployment({ env: 'prod', project: 'my-project', domain: 'recto.example.com', release: 'a' });
+  await expect(preflight(commands, prod, false)).resolves.toBeUndefined();
 });
 
 test('values of secrets are never shown, and kept when there are some', async () => {
-  await run('--project my-project --dry-run');
+  await seedSecrets(outside().commands, 'my-project');
   expect(lines.filter((line) => line.includes('versions add'))).toEqual([
     'gcloud secrets versions add metrics-token --data-file=- --project=my-project < (a value that is not shown)',
   ]);
   lines = [];
-  await run('--project my-project --dry-run', {
-    'versions list metrics-token': 'projects/1/secrets/metrics-token/versions/1',
-  });
+  await seedSecrets(outside({ 'versions list metrics-token': 'versions/1' }).commands, 'my-project');
   expect(lines.filter((line) => line.includes('versions add'))).toEqual([]);
 });
 
 test('a first key that never comes is told, not waited for without end', async () => {
-  await expect(run('--project my-project --dry-run', { 'versions list first-api-key': '' })).rejects.toThrow(
-    /no first key within two minutes/,
-  );
+  const { commands, sleep } = outside({ 'versions list first-api-key': '' });
+  const dev = parseDeployment({ env: 'dev', project: 'my-project', release: 'a' });
+  await expect(firstKey(commands, dev, sleep)).rejects.toThrow(/no first key within two minutes/);
 });
 
 describe('an environment is taken down only', () => {
@@ -145,16 +150,13 @@ describe('an environment is taken down only', () => {
     expect(lines).toEqual([]);
     await destroy(options, outside({}, { ask: async () => 'my-project' }));
     expect(lines.some((line) => line.includes('destroy -auto-approve'))).toBe(true);
+    // Keys stay.
+    expect(lines.filter((line) => /stacks\/(kms|project) /.test(line))).toEqual([]);
   });
 
   test('with a flag for prod', async () => {
     const options = parseOptions(['--project', 'my-project', '--env', 'prod', '--domain', 'recto.example.com']);
     await expect(destroy(options, outside())).rejects.toThrow('--allow-prod');
     expect(lines).toEqual([]);
-  });
-
-  test('without its keys', async () => {
-    await destroy(parseOptions(['--project', 'my-project', '--dry-run']), outside());
-    expect(lines.filter((line) => /stacks\/(kms|project) /.test(line))).toEqual([]);
   });
 });
