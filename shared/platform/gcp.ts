@@ -1,0 +1,208 @@
+import { systemClock } from '../adapters/embedded/clock.ts';
+import { createLogger } from '../adapters/embedded/logger.ts';
+import { createMailbox } from '../adapters/embedded/mailbox.ts';
+import { createMetrics } from '../adapters/embedded/metrics.ts';
+import { createConverter } from '../adapters/gcp/converter.ts';
+import { createDocumentStore } from '../adapters/gcp/document-store.ts';
+import { createFirestore } from '../adapters/gcp/firestore-client.ts';
+import {
+  applicationDefaultIdentity,
+  emulatorIdentity,
+  type GoogleIdentity,
+  metadataIdentity,
+} from '../adapters/gcp/google-auth.ts';
+import { createGoogleApi } from '../adapters/gcp/google-http.ts';
+import { withinRequestLimit } from '../adapters/gcp/inference.ts';
+import { createKeyManager } from '../adapters/gcp/key-manager.ts';
+import { openKeyRing } from '../adapters/gcp/key-ring.ts';
+import { createKms } from '../adapters/gcp/kms-client.ts';
+import { createMessageBus, redriveDeadLetters } from '../adapters/gcp/message-bus.ts';
+import { createObjectStore } from '../adapters/gcp/object-store.ts';
+import { createPubSub } from '../adapters/gcp/pubsub-client.ts';
+import { createScheduler } from '../adapters/gcp/scheduler.ts';
+import { createSearchIndex } from '../adapters/gcp/search-index.ts';
+import { createSecretManager } from '../adapters/gcp/secret-manager-client.ts';
+import { createSecretStore } from '../adapters/gcp/secret-store.ts';
+import { createStorage } from '../adapters/gcp/storage-client.ts';
+import { createUrlSigner, standInSigner } from '../adapters/gcp/url-signer.ts';
+import { loadLearnedNames } from '../adapters/recognizers/learned-model.ts';
+import { createRecognizers } from '../adapters/recognizers/recognizers.ts';
+import type { GcpConfig } from '../config-gcp.ts';
+import { cloudCollections } from '../domain/cloud-records.ts';
+import { SYSTEM_TENANT } from '../domain/collections.ts';
+import { manifest } from '../manifest.ts';
+import type { Platform, TenantPorts } from '../ports/platform.ts';
+import { gcpHealth } from './gcp-health.ts';
+import { createOcrEngines } from './ocr-engines.ts';
+import { ocrHealth } from './ocr-health.ts';
+
+export interface GcpOptions {
+  /** Which function this is; in every line of the log. */
+  function: string;
+  /** Takes a whole log line; default: standard output. */
+  writeLog?: ((line: string) => void) | undefined;
+}
+
+export type GcpPlatform = Awaited<ReturnType<typeof createGcpPlatform>>;
+
+/** On Google's machines the metadata server; elsewhere what the developer is logged in with; nobody where all is emulated. */
+async function identityOf(config: GcpConfig): Promise<GoogleIdentity> {
+  if (config.environment === 'local') return emulatorIdentity;
+  // Cloud Run and Cloud Functions set it.
+  return process.env.K_SERVICE === undefined ? applicationDefaultIdentity() : metadataIdentity();
+}
+
+/** The whole platform on Google Cloud. Calls nothing by itself: what is needed is asked for when it is. */
+export async function createGcpPlatform(config: GcpConfig, options: GcpOptions) {
+  const clock = systemClock;
+  const log = createLogger({
+    level: config.logLevel,
+    clock,
+    ...(options.writeLog === undefined ? {} : { write: options.writeLog }),
+  }).with({ function: options.function });
+  const metrics = createMetrics();
+  const identity = await identityOf(config);
+  const api = (service: string, emulated: boolean) =>
+    createGoogleApi({ service, authorize: emulated ? emulatorIdentity.authorize : identity.authorize });
+  const { project, origins, emulated } = config;
+
+  const firestore = createFirestore({
+    api: api('Firestore', emulated.firestore),
+    project,
+    database: config.database,
+    origin: origins.firestore,
+  });
+  const collections = [...manifest.collections, ...cloudCollections];
+  const records = createDocumentStore({ firestore, clock, collections });
+  const system = records.system();
+  const pubsub = createPubSub({ api: api('Pub/Sub', emulated.pubsub), project, origin: origins.pubsub });
+  const bus = createMessageBus({ pubsub, store: system, clock, topics: manifest.topics });
+  const objects = createObjectStore({
+    storage: createStorage({ api: api('Cloud Storage', emulated.storage), origin: origins.storage }),
+    clock,
+    buckets: config.buckets,
+    signer: emulated.storage
+      ? standInSigner()
+      : createUrlSigner({ identity, api: api('IAM', false), origin: origins.iam }),
+    signedOrigin: origins.storage,
+  });
+  const search = createSearchIndex({ firestore });
+  const scheduler = createScheduler({ store: system, bus, clock, log });
+  const ring = openKeyRing({
+    store: system,
+    kms: createKms({ api: api('Cloud KMS', emulated.kms), key: config.kmsKey, origin: origins.kms }),
+    clock,
+  });
+  const secrets = createSecretStore({
+    manager: createSecretManager({
+      api: api('Secret Manager', emulated.secrets),
+      project,
+      origin: origins.secrets,
+      region: config.region,
+      kmsKey: config.secretsKmsKey,
+    }),
+    store: system,
+    log,
+  });
+  const converter = createConverter({
+    url: config.converterUrl,
+    authorize: identity.authorizeFor(new URL(config.converterUrl).origin),
+  });
+  const tokenOf = async (authorize: () => Promise<Readonly<Record<string, string>>>): Promise<string | null> =>
+    (await authorize()).authorization?.replace(/^Bearer /i, '') ?? null;
+  const engines = createOcrEngines({
+    config: config.ocr,
+    own: () => {
+      throw new Error('In the cloud the OCR service has a URL.');
+    },
+    store: system,
+    clock,
+    log,
+    metrics,
+    google: (auth, url) => () =>
+      tokenOf(auth === 'google' ? identity.authorize : identity.authorizeFor(new URL(url).origin)),
+  });
+  const mailbox = createMailbox({ clock, allowPrivate: config.allowPrivateWebhooks });
+  const recognizers = createRecognizers({ load: [loadLearnedNames], log });
+
+  const tenants = new Map<string, TenantPorts>();
+  const forTenant = (tenantId: string): TenantPorts => {
+    let ports = tenants.get(tenantId);
+    if (ports === undefined) {
+      ports = {
+        tenantId,
+        store: records.forTenant(tenantId),
+        objects: objects.forTenant(tenantId),
+        search: search.forTenant(tenantId),
+        secrets: secrets.forOwner(tenantId),
+        keys: createKeyManager({ ring, owner: tenantId }),
+        scheduler: scheduler.forTenant(tenantId),
+        recognizers,
+      };
+      // Tenants come and go; what is bound to one is cheap to make again.
+      if (tenants.size >= 1000) tenants.clear();
+      tenants.set(tenantId, ports);
+    }
+    return ports;
+  };
+
+  const topicOf = (subscription: string): string | null =>
+    manifest.subscriptions.find(({ name }) => name === subscription)?.topic ?? null;
+
+  const platform = {
+    forTenant,
+    system: {
+      store: system,
+      secrets: secrets.forOwner(SYSTEM_TENANT),
+      keys: createKeyManager({ ring, owner: SYSTEM_TENANT }),
+    },
+    bus,
+    converter,
+    inference: withinRequestLimit(engines),
+    mailbox,
+    clock,
+    log,
+    metrics,
+    health: gcpHealth({
+      store: system,
+      objects: objects.forTenant(SYSTEM_TENANT),
+      converter,
+      engines: ocrHealth({ engines, ocr: null, clock }),
+      clock,
+    }),
+    /** Publishes the schedules' ticks that are due; the count. */
+    publishTicks: () => scheduler.publishDue(),
+    /** Publishes the delayed messages that are due; the count. */
+    publishDelayed: () => bus.publishDue(),
+    /** Deletes expired records; the count. */
+    sweepExpired: () => records.sweepExpired(),
+    /** Sends what a pull subscription of a dead-letter topic holds to where it came from. */
+    redriveParked: (subscription: string, limit: number) =>
+      redriveDeadLetters({ pubsub, subscription, topicOf, limit }),
+    /** Adds a master key, current from now on. */
+    rotateKeys: () => ring.rotate(),
+    /**
+     * What infra makes in the cloud, on stand-ins: topics, push subscriptions to the handlers' origin, buckets.
+     * Refused outside of `local`.
+     */
+    ensureLocal: (originOf: (path: string) => string) => ensureLocal(originOf),
+    close: () => converter.close(),
+  };
+  return platform satisfies Platform;
+
+  async function ensureLocal(originOf: (path: string) => string): Promise<void> {
+    if (config.environment !== 'local') throw new Error('Infrastructure of the cloud is made by infra/.');
+    await Promise.all(manifest.topics.map((topic) => pubsub.ensureTopic(topic)));
+    await Promise.all(
+      manifest.subscriptions.map((def) => pubsub.ensureSubscription(def, originOf(def.path) + def.path)),
+    );
+    const storageApi = api('Cloud Storage', true);
+    for (const name of Object.values(config.buckets))
+      await storageApi.json({
+        method: 'POST',
+        url: `${origins.storage}/storage/v1/b?project=${project}`,
+        json: { name },
+        accept: [409],
+      });
+  }
+}
