@@ -42,6 +42,7 @@ interface Loading {
 /** First wait before a thread that died is started again; doubled while they go on dying before they were ready. */
 const RESTART_MS = 250;
 const MAX_RESTART_MS = 30_000;
+const MAX_RETRY_SECONDS = 60;
 const LOAD_TIMEOUT_MS = 120_000;
 
 /**
@@ -62,6 +63,8 @@ export class WorkerPool {
   #failures = 0;
   /** Smoothed seconds a page takes: says when to come again. */
   #pageSeconds = 1;
+  /** By then, in seconds of this process, all who were refused will have found room. */
+  #promised = 0;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
@@ -85,11 +88,14 @@ export class WorkerPool {
     return this.#options.workers;
   }
 
-  /** Seconds until the queue is likely to have room. */
-  get retryAfter(): number {
+  /** Seconds until there is likely room for so many pages; who is refused after them is told a later time. */
+  #comeAgainIn(pages: number): number {
     const under = [...this.#slots].reduce((sum, slot) => sum + slot.jobs.size, 0);
-    const waves = (this.queued + under) / this.#options.workers;
-    return Math.max(1, Math.min(60, Math.ceil(waves * this.#pageSeconds * 0.5)));
+    const perPage = this.#pageSeconds / this.#options.workers;
+    const now = performance.now() / 1000;
+    const halfEmpty = now + 0.5 * (this.queued + under) * perPage;
+    this.#promised = Math.min(now + MAX_RETRY_SECONDS, Math.max(this.#promised, halfEmpty) + pages * perPage);
+    return Math.max(1, Math.ceil(this.#promised - now));
   }
 
   /** Has every thread load and warm a reader. Rejects, with the reader unloaded, when one of them cannot. */
@@ -128,7 +134,7 @@ export class WorkerPool {
     const free = this.#options.workers - this.busy;
     if (this.#queue.length + pages.length > this.#options.queuePages + free)
       throw new RectoError('overloaded', `The OCR queue is full (${this.#queue.length} pages wait); try again later.`, {
-        retryAfter: this.retryAfter,
+        retryAfter: this.#comeAgainIn(pages.length),
       });
     if (signal.aborted) throw new RectoError('cancelled', 'The caller went away before the pages were read.');
     const cancelled = new Int32Array(new SharedArrayBuffer(4));
