@@ -18,7 +18,25 @@ export interface IsolatedServiceParams {
   memory: string;
   gpu?: 'nvidia-l4';
   settings?: Readonly<Record<string, string>>;
+  /** HTTP/2 without TLS inside: bodies of any size, streams both ways. Cloud Run's HTTP probes speak HTTP/1 only. */
+  http2?: boolean;
 }
+
+const START = { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 48 };
+const LIFE = { periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 4 };
+const PORT = 8080;
+
+/** How Cloud Run sees whether it has started and still lives. */
+const probes = (http2: boolean) =>
+  http2
+    ? {
+        startupProbe: { tcpSocket: { port: PORT }, ...START },
+        livenessProbe: { tcpSocket: { port: PORT }, ...LIFE },
+      }
+    : {
+        startupProbe: { httpGet: { path: '/readyz', port: PORT }, ...START },
+        livenessProbe: { httpGet: { path: '/healthz', port: PORT }, ...LIFE },
+      };
 
 /**
  * A container that parses what we do not trust: no grants, no way out to a network, callable by the functions that need it.
@@ -53,7 +71,7 @@ export class IsolatedService extends Construct {
         containers: [
           {
             image: params.image,
-            ports: { containerPort: 8080 },
+            ports: { containerPort: PORT, ...(params.http2 === true ? { name: 'h2c' } : {}) },
             resources: {
               limits: {
                 cpu: params.cpu,
@@ -64,18 +82,7 @@ export class IsolatedService extends Construct {
               startupCpuBoost: true,
             },
             env: Object.entries(params.settings ?? {}).map(([key, value]) => ({ name: key, value })),
-            startupProbe: {
-              httpGet: { path: '/readyz', port: 8080 },
-              periodSeconds: 5,
-              timeoutSeconds: 5,
-              failureThreshold: 48,
-            },
-            livenessProbe: {
-              httpGet: { path: '/healthz', port: 8080 },
-              periodSeconds: 30,
-              timeoutSeconds: 10,
-              failureThreshold: 4,
-            },
+            ...probes(params.http2 === true),
           },
         ],
       },

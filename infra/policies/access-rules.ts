@@ -63,19 +63,6 @@ export const accessRules: readonly Rule[] = [
       }),
   },
   {
-    name: 'accounts-exist',
-    because: 'a grant to an account that is not there fails to apply, or waits for whoever makes it',
-    violations: (world) => {
-      const accounts = new Set(ofType(world, 'google_service_account').map(nameOf));
-      const ours = new RegExp(`([\\w-]+)@${world.project}\\.iam\\.gserviceaccount\\.com`, 'g');
-      return world.resources.flatMap((resource) =>
-        [...JSON.stringify(resource.values).matchAll(ours)]
-          .filter(([, account = '']) => !accounts.has(account))
-          .map(([, account]) => `${label(resource)} names the account "${account}", which no stack makes`),
-      );
-    },
-  },
-  {
     name: 'secrets-exist',
     because: 'a function whose secret is missing, or closed to it, does not start',
     violations: (world) => {

@@ -110,10 +110,27 @@ const BREAKS: readonly Break[] = [
     says: /roles\/storage.objectAdmin/,
   },
   {
-    rule: 'accounts-exist',
+    rule: 'made-before-it-is-named',
     how: 'a function without its account',
     change: without('google_service_account', /^fn-step-ocr$/),
-    says: /fn-step-ocr/,
+    says: /account "fn-step-ocr", which no stack makes/,
+  },
+  {
+    rule: 'made-before-it-is-named',
+    how: 'a bucket that comes too late',
+    change: (before) => ({
+      ...before,
+      resources: before.resources.map((entry) =>
+        entry.type === 'google_storage_bucket' && entry.id.includes('incoming') ? { ...entry, stack: 'budget' } : entry,
+      ),
+    }),
+    says: /the stack "budget" makes after it/,
+  },
+  {
+    rule: 'made-before-it-is-named',
+    how: 'a grant on a service that is not there',
+    change: without('google_cloudfunctions2_function', /^schedule-tick/),
+    says: /service "schedule-tick", which no stack makes/,
   },
   {
     rule: 'secrets-exist',

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { Deployment } from '../../infra/deployment.ts';
 import { namesOf } from '../../infra/names.ts';
 import type { Commands } from './commands.ts';
@@ -8,6 +10,14 @@ export const IMAGES = [
   { name: 'ocr', dockerfile: 'gpu-service/Dockerfile', target: 'cpu' },
   { name: 'ocr-gpu', dockerfile: 'gpu-service/Dockerfile', target: 'gpu' },
 ] as const;
+
+/** Fails with the names of files that images would be built from and that are not there. */
+export function requireDockerfiles(root: string): void {
+  const missing = new Set(
+    IMAGES.map(({ dockerfile }) => dockerfile).filter((file) => !existsSync(path.join(root, file))),
+  );
+  if (missing.size > 0) throw new Error(`Images cannot be built without ${[...missing].join(', ')}.`);
+}
 
 /** Has Cloud Build make the release's images, but for those that are there: a release's images never change. */
 export async function buildImages(commands: Commands, deployment: Deployment): Promise<void> {

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dryCommands, systemCommands } from './commands.ts';
 import { type Outside, outdirOf } from './deploy.ts';
+import { requireDockerfiles } from './images.ts';
 import type { Options } from './options.ts';
 import { packageFunctions } from './package-functions.ts';
 
@@ -28,7 +29,11 @@ export function outsideOf(options: Options): Outside {
     fetch,
     sleep: (ms) => sleep(ms),
     now: Date.now,
-    packageFunctions: () => (options.dryRun ? {} : packageFunctions(root)),
+    packageFunctions: () => {
+      if (options.dryRun) return {};
+      requireDockerfiles(root);
+      return packageFunctions(root);
+    },
     outdir: outdirOf(root, options.deployment.env),
   };
 }
