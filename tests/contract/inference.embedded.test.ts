@@ -9,6 +9,7 @@ import { createInference } from '#shared/adapters/embedded/inference.ts';
 import { createLogger } from '#shared/adapters/embedded/logger.ts';
 import { createMetrics } from '#shared/adapters/embedded/metrics.ts';
 import { createServiceProcess, type ServiceProcessOptions } from '#shared/adapters/embedded/service-process.ts';
+import { createEngineRegistry } from '#shared/adapters/inference/engine-registry.ts';
 import { drawPage } from '#tests/support/draw-page.ts';
 import { createManualClock } from '#tests/support/manual-clock.ts';
 import { OCR_ENTRY, until } from '#tests/support/ocr-service.ts';
@@ -38,6 +39,12 @@ const gone = (pid: number): boolean => {
 const service = start();
 const inference = createInference({ service, log, metrics });
 afterAll(() => service.stop());
+
+describe('the registry of engines, over it', () => {
+  const engines = [{ id: 'recto-ppocr', required: true, inference }];
+  const registry = createEngineRegistry({ engines, failover: 'none', clock: systemClock, log, metrics });
+  inferenceContract(() => ({ inference: registry, capacity: 4 }));
+});
 
 describe('the embedded inference', () => {
   inferenceContract(() => ({ inference, capacity: 4 }));

@@ -33,7 +33,7 @@ const row = z.object({
     .default([]),
 });
 
-const page = z.object({
+export const googlePageSchema = z.object({
   dimension: z.object({ width: z.number().default(0), height: z.number().default(0) }).optional(),
   transforms: z.array(z.unknown()).default([]),
   tokens: z
@@ -47,13 +47,13 @@ const page = z.object({
   visualElements: z.array(z.object({ layout: layout.optional(), type: z.string().default('') })).default([]),
   formFields: z.array(z.object({ fieldValue: layout.optional(), valueType: z.string().default('') })).default([]),
 });
-export type GooglePage = z.infer<typeof page>;
+export type GooglePage = z.infer<typeof googlePageSchema>;
 export type GoogleTable = GooglePage['tables'][number];
 
 export const processAnswerSchema = z.object({
   document: z.object({
     text: z.string().default(''),
-    pages: z.array(page).default([]),
+    pages: z.array(googlePageSchema).default([]),
     error: z.object({ code: z.number().default(0), message: z.string().default('') }).optional(),
   }),
 });

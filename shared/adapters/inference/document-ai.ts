@@ -2,7 +2,7 @@ import { RectoError } from '../../domain/errors.ts';
 import type { Page } from '../../domain/page.ts';
 import type { Inference, OcrPageInput } from '../../ports/inference.ts';
 import { pageOf } from './document-ai-page.ts';
-import { FIELD_MASK, processAnswerSchema } from './document-ai-schema.ts';
+import { FIELD_MASK, googlePageSchema, processAnswerSchema } from './document-ai-schema.ts';
 import { inBounds } from './in-bounds.ts';
 import { mediaTypeOf, sizeOfPageImage } from './page-image.ts';
 import type { TokenSource } from './token-source.ts';
@@ -57,17 +57,16 @@ export function createDocumentAi(options: DocumentAiOptions): Inference {
         ? new RectoError('file_corrupt', `The OCR engine ${engine} cannot read the image of page ${input.number}.`)
         : new RectoError('dependency_unavailable', `The OCR engine ${engine} failed on page ${input.number}.`);
     // A blank page may come without one.
-    const [first = processAnswerSchema.parse({ document: { pages: [{}] } }).document.pages[0]] = pages;
-    if (first === undefined) throw new RectoError('internal', 'An empty page of Document AI did not parse.');
+    const first = pages[0] ?? googlePageSchema.parse({});
     return pageOf(first, text, { number: input.number, dpi: input.dpi, ...size });
   }
 
   return {
     ocr: async ({ pages, model, signal }) => {
       const version = model ?? options.model;
-      const read_ = await inBounds(pages, options.atOnce ?? 4, (page, stop) => read(page, version, stop), signal);
+      const done = await inBounds(pages, options.atOnce ?? 4, (page, stop) => read(page, version, stop), signal);
       return {
-        pages: read_,
+        pages: done,
         engine,
         model: version ?? `${processor.split('/').slice(-2).join('/')} (default version)`,
         usage: {

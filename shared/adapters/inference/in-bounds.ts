@@ -12,20 +12,21 @@ export async function inBounds<T, R>(
   const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
   const results: R[] = [];
   let next = 0;
-  let failure: { thrown: unknown } | null = null;
+  const failures: unknown[] = [];
   const work = async (): Promise<void> => {
-    for (let index = next++; index < items.length && failure === null; index = next++) {
+    for (let index = next++; index < items.length && failures.length === 0; index = next++) {
       try {
         signal?.throwIfAborted();
-        results[index] = await fn(items[index] as T, either);
+        const item = items[index];
+        if (item !== undefined) results[index] = await fn(item, either);
       } catch (thrown) {
-        failure ??= { thrown };
+        failures.push(thrown);
         stop.abort();
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, work));
   signal?.throwIfAborted();
-  if (failure !== null) throw (failure as { thrown: unknown }).thrown;
+  if (failures.length > 0) throw failures[0];
   return results;
 }

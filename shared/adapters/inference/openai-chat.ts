@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { RectoError } from '../../domain/errors.ts';
-import type { Page } from '../../domain/page.ts';
 import { parseVisionOutput } from '../../domain/vision/parse-vision-output.ts';
 import type { Inference, OcrPageInput, OcrUsage } from '../../ports/inference.ts';
 import { inBounds } from './in-bounds.ts';
@@ -115,8 +114,8 @@ export function createOpenAiChat(options: OpenAiChatOptions): Inference {
         costUsd:
           price === null ? null : (tokens.inputTokens * price.input + tokens.outputTokens * price.output) / 1_000_000,
       };
-      const read_: Page[] = answers.map((answer) => answer.page);
-      return { pages: read_, engine, model: [...new Set(answers.map((one) => one.model))].join(', ') || asked, usage };
+      const models = [...new Set(answers.map((answer) => answer.model))].join(', ') || asked;
+      return { pages: answers.map((answer) => answer.page), engine, model: models, usage };
     },
     // vLLM's own; other servers answer it with 404, which says as well that they are there.
     ready: (signal) => probe(`${base}/health`, options.token, engine, signal),

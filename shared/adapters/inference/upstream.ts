@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { RectoError } from '../../domain/errors.ts';
 import type { TokenSource } from './token-source.ts';
 
@@ -83,13 +84,20 @@ async function boundedText(response: Response, maxBytes: number): Promise<string
   return Buffer.concat(chunks, size).toString('utf8');
 }
 
+/** As OpenAI, vLLM and Google have it, or as proxies do. */
+const problemSchema = z.object({
+  error: z.union([z.string(), z.object({ message: z.string().optional() })]).optional(),
+  message: z.string().optional(),
+  detail: z.string().optional(),
+});
+
 /** What it says went wrong, in one short line without what it may have echoed: our token, the image. */
 function messageOf(text: string, token: string | null): string {
-  let said = text;
+  let said: string;
   try {
-    const { error, message, detail } = JSON.parse(text);
-    said = [error?.message, error, message, detail].find((one) => typeof one === 'string') ?? text;
-  } catch (_notJson) {
+    const { error, message, detail } = problemSchema.parse(JSON.parse(text));
+    said = (typeof error === 'object' ? error.message : error) ?? message ?? detail ?? '';
+  } catch (_anotherShape) {
     said = text.startsWith('<') ? '' : text;
   }
   const clean = (token === null ? said.slice(0, 4000) : said.slice(0, 4000).replaceAll(token, '…'))
