@@ -1,6 +1,5 @@
 import { systemClock } from '../adapters/embedded/clock.ts';
 import { createLogger } from '../adapters/embedded/logger.ts';
-import { createMailbox } from '../adapters/embedded/mailbox.ts';
 import { createMetrics } from '../adapters/embedded/metrics.ts';
 import { createConverter } from '../adapters/gcp/converter.ts';
 import { createDocumentStore } from '../adapters/gcp/document-store.ts';
@@ -25,14 +24,13 @@ import { createSecretManager } from '../adapters/gcp/secret-manager-client.ts';
 import { createSecretStore } from '../adapters/gcp/secret-store.ts';
 import { createStorage } from '../adapters/gcp/storage-client.ts';
 import { createUrlSigner, standInSigner } from '../adapters/gcp/url-signer.ts';
-import { loadLearnedNames } from '../adapters/recognizers/learned-model.ts';
-import { createRecognizers } from '../adapters/recognizers/recognizers.ts';
 import type { GcpConfig } from '../config-gcp.ts';
 import { cloudCollections } from '../domain/cloud-records.ts';
 import { SYSTEM_TENANT } from '../domain/collections.ts';
 import { manifest } from '../manifest.ts';
 import type { Platform, TenantPorts } from '../ports/platform.ts';
 import { gcpHealth } from './gcp-health.ts';
+import { lateMailbox, lateRecognizers } from './late.ts';
 import { createOcrEngines } from './ocr-engines.ts';
 import { ocrHealth } from './ocr-health.ts';
 
@@ -122,8 +120,17 @@ export async function createGcpPlatform(config: GcpConfig, options: GcpOptions) 
     google: (auth, url) => () =>
       tokenOf(auth === 'google' ? identity.authorize : identity.authorizeFor(new URL(url).origin)),
   });
-  const mailbox = createMailbox({ clock, allowPrivate: config.allowPrivateWebhooks });
-  const recognizers = createRecognizers({ load: [loadLearnedNames], log });
+  const mailbox = lateMailbox(async () => {
+    const { createMailbox } = await import('../adapters/embedded/mailbox.ts');
+    return createMailbox({ clock, allowPrivate: config.allowPrivateWebhooks });
+  });
+  const recognizers = lateRecognizers(async () => {
+    const [{ createRecognizers }, { loadLearnedNames }] = await Promise.all([
+      import('../adapters/recognizers/recognizers.ts'),
+      import('../adapters/recognizers/learned-model.ts'),
+    ]);
+    return createRecognizers({ load: [loadLearnedNames], log });
+  });
 
   const tenants = new Map<string, TenantPorts>();
   const forTenant = (tenantId: string): TenantPorts => {
