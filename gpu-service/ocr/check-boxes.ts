@@ -158,7 +158,11 @@ function insideOf(
     rising += at(x, up) | at(x - 1, up) | at(x + 1, up);
   }
   const filled = count / (width * height);
-  return { filled, crossed: filled < 0.8 && falling >= 0.8 * steps && rising >= 0.8 * steps };
+  // A bold cross in a small frame leaves paper only in the middle of the sides.
+  const [mx, my] = [(left + right) >> 1, (top + bottom) >> 1];
+  const free = [at(mx, top), at(mx, bottom - 1), at(left, my), at(right - 1, my)].filter((ink) => ink === 0).length;
+  const both = falling >= 0.8 * steps && rising >= 0.8 * steps;
+  return { filled, crossed: both && (filled < 0.6 || free >= 2) };
 }
 
 /** How thick the frame is drawn: rows from the top, or columns from the left, that are ink throughout; the thinner. */

@@ -17,6 +17,11 @@ const LEAST_SIDE = 0.06;
 const DENSE = 0.35;
 /** The same where axes are drawn: curves leave most of a chart empty. */
 const SPARSE = 0.1;
+/** What a chart shows takes this share of the place between its axes at least; its labels this one at most. */
+const PART_OF_CHART = 0.06;
+const MAX_LABELS = 0.15;
+/** The longest rulings are looked at as axes. */
+const MAX_AXES = 100;
 /** Longer than this many times its width it is a border or a row of signs. */
 const LONGEST = 9;
 /** Share of a figure that words may cover. */
@@ -45,10 +50,11 @@ export function findFigures(map: InkMap, words: readonly Box[], rulings: readonl
   for (let at = 0; at < active.length; at++)
     active[at] = text[at] === 0 && (shows[at] as number) - (drawn[at] as number) >= SPECK ? 1 : 0;
   const regions = regionsOf(widened(active, columns, rows), active, shows, columns, rows);
+  const charts = regions.length === 0 ? [] : chartsOf(rulings, words);
   const boxes = regions.flatMap(({ x0, y0, x1, y1, tiles, ink }) => {
     if (ink < INK) return [];
     const box: Box = [x0 * tile, y0 * tile, x1 * tile, y1 * tile];
-    const { grown, axes } = withRulings(box, rulings);
+    const { grown, axes } = withRulings(box, rulings, charts);
     return tiles >= (axes ? SPARSE : DENSE) * (x1 - x0) * (y1 - y0) ? [grown] : [];
   });
   return merged(boxes)
@@ -180,17 +186,27 @@ const unite = (a: Box, b: Box): Box => [
 const areaOf = (box: Box): number => (box[2] - box[0]) * (box[3] - box[1]);
 
 /** The figure with the axes of its chart, or with a frame close around it. `axes` when there are some. */
-function withRulings(box: Box, rulings: readonly Ruling[]): { grown: Box; axes: boolean } {
+function withRulings(box: Box, rulings: readonly Ruling[], charts: readonly Box[]): { grown: Box; axes: boolean } {
   const side = Math.min(box[2] - box[0], box[3] - box[1]);
-  const near = rulings.filter((ruling) => within(boxOfRuling(ruling), box, 0.8 * side) && spans(ruling, box));
-  for (const level of near.filter(isLevel))
-    for (const upright of near.filter((ruling) => !isLevel(ruling))) {
-      const chart = unite(boxOfRuling(level), boxOfRuling(upright));
-      if (meet(level, upright, 0.02 * (chart[2] - chart[0]) + 4) && within(box, chart, 0.05 * side))
-        return { grown: unite(box, chart), axes: true };
-    }
-  const frame = near.map(boxOfRuling).filter((ruling) => within(ruling, box, 0.1 * side));
-  return { grown: frame.reduce(unite, box), axes: false };
+  const chart = charts.find((one) => within(box, one, 0.05 * side) && areaOf(box) >= PART_OF_CHART * areaOf(one));
+  if (chart !== undefined) return { grown: unite(box, chart), axes: true };
+  const frame = rulings.filter((ruling) => spans(ruling, box) && within(boxOfRuling(ruling), box, 0.1 * side));
+  return { grown: frame.map(boxOfRuling).reduce(unite, box), axes: false };
+}
+
+/** Places between two rulings that form a corner, with few words in them; the smallest first. */
+function chartsOf(rulings: readonly Ruling[], words: readonly Box[]): Box[] {
+  const level = rulings.filter(isLevel).slice(0, MAX_AXES);
+  const upright = rulings.filter((ruling) => !isLevel(ruling)).slice(0, MAX_AXES);
+  return level
+    .flatMap((across) =>
+      upright.flatMap((down) => {
+        const chart = unite(boxOfRuling(across), boxOfRuling(down));
+        return meet(across, down, 0.02 * (chart[2] - chart[0]) + 4) ? [chart] : [];
+      }),
+    )
+    .filter((chart) => coverOf(chart, words) <= MAX_LABELS * areaOf(chart))
+    .sort((a, b) => areaOf(a) - areaOf(b));
 }
 
 const boxOfRuling = ({ x0, y0, x1, y1 }: Ruling): Box => [
@@ -224,11 +240,16 @@ function isFigure(box: Box, map: InkMap, words: readonly Box[]): boolean {
   const edge = 0.01 * Math.min(width, height);
   const touched = [box[0] < edge, box[1] < edge, box[2] > width - edge, box[3] > height - edge].filter(Boolean).length;
   if (touched >= 2) return false;
+  return coverOf(box, words) <= MAX_TEXT * areaOf(box);
+}
+
+/** How much of a box words cover, overlaps counted twice. */
+function coverOf(box: Box, words: readonly Box[]): number {
   let covered = 0;
   for (const word of words) {
     const x = Math.min(box[2], word[2]) - Math.max(box[0], word[0]);
     const y = Math.min(box[3], word[3]) - Math.max(box[1], word[1]);
     if (x > 0 && y > 0) covered += x * y;
   }
-  return covered <= MAX_TEXT * areaOf(box);
+  return covered;
 }

@@ -133,9 +133,9 @@ function measure(
   const raster = rasterOf(truth);
   const { width, height } = truth;
   const timed = <T>(times: number[], work: () => T): T => {
-    const start = process.cpuUsage();
+    const start = process.threadCpuUsage();
     const result = work();
-    const { user, system } = process.cpuUsage(start);
+    const { user, system } = process.threadCpuUsage(start);
     times.push((user + system) / 1000);
     return result;
   };

@@ -77,7 +77,8 @@ function isTable(grid: Grid): boolean {
   const cells = rows.flat();
   const numbers = cells.filter((cell) => isNumeric(cell.words)).length;
   // Without head and numbers only a full grid is more than options or names in columns.
-  if (numbers < 0.1 * cells.length && cells.length < FULL_GRID * rows.length * columns.length) return false;
+  const full = rows.length >= MIN_ROWS && cells.length >= FULL_GRID * rows.length * columns.length;
+  if (numbers < 0.1 * cells.length && !full) return false;
   return !columns.some((_, column) => labelShare(rows, column) >= 0.5);
 }
 
