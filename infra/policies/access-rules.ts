@@ -10,6 +10,7 @@ const grants = (world: World): Resource[] => world.resources.filter(isGrant);
 const ON_THE_PROJECT: Readonly<Record<string, { narrowed: boolean; accounts?: RegExp }>> = {
   'roles/datastore.user': { narrowed: true },
   'roles/secretmanager.secretAccessor': { narrowed: true },
+  'roles/storage.objectViewer': { narrowed: true, accounts: /function-builder@/ },
   rectoSecretEditor: { narrowed: true },
   rectoSecretCreator: { narrowed: false },
   'roles/logging.logWriter': { narrowed: false, accounts: /function-builder@/ },

@@ -30,6 +30,16 @@ export class RegistryStack extends RectoStack {
         member: builder,
       });
     }
+    // Before it builds a function Google copies its source into a bucket of its own, which no stack makes.
+    new ProjectIamMember(this, 'builder-copies', {
+      project: deployment.project,
+      role: 'roles/storage.objectViewer',
+      member: builder,
+      condition: {
+        title: 'sources-of-functions',
+        expression: `resource.name.startsWith("projects/_/buckets/gcf-v2-sources-${this.projectNumber}-")`,
+      },
+    });
     new ProjectIamMember(this, 'builder-logs', {
       project: deployment.project,
       role: 'roles/logging.logWriter',
