@@ -19,7 +19,7 @@ const METHODS: [string, RangeMethod][] = [
 ];
 /** How many of the most sensitive units are tried in float. */
 const LEFT_OUT = [0, 2, 4, 8, 12, 16, 24];
-/** So much more agreement has to come with the next, larger number of float units. */
+/** So much more agreement has to come with a larger number of float units: each change between the two costs time. */
 const WORTH = 0.002;
 
 /**
