@@ -19,5 +19,7 @@ test('who may call is told to those who have to check it, and to nobody else', (
     RECTO_CALLER: 'push-caller@my-project.iam.gserviceaccount.com',
     RECTO_AUDIENCE: 'https://step-ocr-1.us-central1.run.app',
   });
+  expect(settings('/_scheduled/bootstrap').RECTO_FIRST_KEY_SECRET).toBe('projects/my-project/secrets/first-api-key');
+  expect(settings('/_push/steps/ocr')).not.toHaveProperty('RECTO_FIRST_KEY_SECRET');
   expect(settings('/_scheduled/retention').RECTO_CALLER).toBe('scheduler-caller@my-project.iam.gserviceaccount.com');
 });

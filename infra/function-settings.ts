@@ -32,6 +32,10 @@ export function functionSettings(
     RECTO_PUBLIC_URL: domain === null ? names.url('api', projectNumber) : `https://${domain}`,
     RECTO_OCR_URL: names.url(ocrService(deployment), projectNumber),
     RECTO_CONVERTER_URL: names.url('converter', projectNumber),
+    // Where the platform puts the first key of the first tenant.
+    ...(definition.grants.secrets.some(({ id, may }) => id === 'first-api-key' && may === 'add')
+      ? { RECTO_FIRST_KEY_SECRET: names.secret('first-api-key') }
+      : {}),
     // Who may call, where not everyone may: the account and the audience that its token must name.
     ...(definition.calledBy === 'everyone'
       ? {}
