@@ -20,7 +20,7 @@ const CLEARLY_BETTER = 0.15;
 /** A longer line is squeezed: bounds memory. */
 const MAX_COLUMNS = 3200;
 /** A line in which any character is less sure than this is read again by the second recognizer. */
-const SURE = 0.6;
+const SURE = 0.8;
 
 /** Above and below the letters, of their height. */
 const AIR = 0.15;

@@ -44,6 +44,24 @@ describe('words of a line', () => {
     expect(splitWords(image, glyphs(['a', 30], ['b', 60])).map((word) => word.text)).toEqual(['ab']);
   });
 
+  it('are parted by less in narrow type than in wide, as the letters of the line stand', () => {
+    const bars = (pitch: number, space: number): [number, number][] =>
+      Array.from({ length: 8 }, (_, at) => {
+        const from = 10 + at * pitch + (at > 3 ? space : 0);
+        return [from, from + pitch - 4];
+      });
+    const texts = (pitch: number, space: number): string[] => {
+      const of = bars(pitch, space);
+      const image = line(300, of);
+      return splitWords(image, glyphs(...of.map(([from, to]): [string, number] => ['x', (from + to) / 2]))).map(
+        (word) => word.text,
+      );
+    };
+    expect(texts(12, 10)).toEqual(['xxxx', 'xxxx']);
+    expect(texts(28, 10)).toEqual(['xxxxxxxx']);
+    expect(texts(28, 20)).toEqual(['xxxx', 'xxxx']);
+  });
+
   it('are found in white letters on black as well', () => {
     const image = line(120, [
       [20, 40],

@@ -9,8 +9,16 @@ export interface Span {
   to: number;
 }
 
-/** A gap this wide, in line heights, parts two words even where the recognizer gave no space. */
-const WIDE_GAP = 0.42;
+/**
+ * A gap parts two words even where the recognizer gave no space when it is wider than the line's usual gap between letters
+ * by this share of its usual pitch, a space being that much wider in type of any spacing; within these bounds, in line heights.
+ */
+const SPACE = 0.65;
+const LEAST_GAP = 0.25;
+const WIDE_GAP = 0.47;
+/** Of a line with fewer pairs of letters nothing is known: this parts its words. */
+const FEW_PAIRS = 5;
+const USUAL_GAP = 0.36;
 
 /**
  * The words of a line: parted at the spaces that the recognizer gave, and where the paper shows a gap wider than any
@@ -21,6 +29,7 @@ export function splitWords(ink: Uint8Array, glyphs: readonly Glyph[]): Span[] {
   const words: { glyphs: Glyph[]; from: number; to: number }[] = [];
   let current: { glyphs: Glyph[]; from: number; to: number } | null = null;
   let spaced = true;
+  const wide = gapBetweenWords(ink, glyphs);
   for (const glyph of glyphs) {
     if (glyph.text.trim() === '') {
       spaced = true;
@@ -32,7 +41,7 @@ export function splitWords(ink: Uint8Array, glyphs: readonly Glyph[]): Span[] {
       words.push(current);
     } else {
       const gap = widestGap(ink, last.step, glyph.step);
-      if (spaced || gap.to - gap.from > WIDE_GAP * LINE_HEIGHT) {
+      if (spaced || gap.to - gap.from > wide) {
         current.to = gap.from;
         current = { glyphs: [glyph], from: gap.to, to: ink.length };
         words.push(current);
@@ -48,6 +57,24 @@ export function splitWords(ink: Uint8Array, glyphs: readonly Glyph[]): Span[] {
     to: Math.max(word.to, word.from + 1),
   }));
 }
+
+/** Columns from which a gap parts words in this line, by the statistics of its letters. */
+function gapBetweenWords(ink: Uint8Array, glyphs: readonly Glyph[]): number {
+  const gaps: number[] = [];
+  const pitches: number[] = [];
+  for (const [index, glyph] of glyphs.entries()) {
+    const next = glyphs[index + 1];
+    if (next === undefined || glyph.text.trim() === '' || next.text.trim() === '') continue;
+    const gap = widestGap(ink, glyph.step, next.step);
+    gaps.push(gap.to - gap.from);
+    pitches.push(next.step - glyph.step);
+  }
+  if (gaps.length < FEW_PAIRS) return USUAL_GAP * LINE_HEIGHT;
+  const space = median(gaps) + SPACE * median(pitches);
+  return Math.max(LEAST_GAP * LINE_HEIGHT, Math.min(WIDE_GAP * LINE_HEIGHT, space));
+}
+
+const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
 
 /** The longest run of columns without ink between two steps; empty, in the middle, when the ink never stops. */
 function widestGap(ink: Uint8Array, from: number, to: number): { from: number; to: number } {
