@@ -1,24 +1,6 @@
+import { csvRow } from './csv-cell.ts';
 import { type ExportModel, valueText } from './model.ts';
-
-/** A number that a spreadsheet may take as one: it starts with a sign and is still no formula. */
-const PLAIN_NUMBER = /^[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?$/;
-/**
- * What makes a spreadsheet take a cell for a formula (OWASP, CSV injection), also in full width and behind the blanks that
- * some programs drop.
- */
-const FORMULA = /^[\s\u00a0\ufeff]*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/;
-
-/**
- * One cell by RFC 4180, safe to open in a spreadsheet: what would start a formula gets an apostrophe before it, a plain
- * number stays a number.
- */
-export function csvCell(text: string): string {
-  const clean = text.replaceAll('\0', '');
-  const safe = FORMULA.test(clean) && !PLAIN_NUMBER.test(clean) ? `'${clean}` : clean;
-  return /[",\r\n]/.test(safe) || /^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-export const csvRow = (cells: readonly string[]): string => `${cells.map(csvCell).join(',')}\r\n`;
+import { tableCsv } from './table-csv.ts';
 
 const HEADER = ['section', 'name', 'row', 'column', 'type', 'value', 'currency', 'raw', 'confidence', 'valid', 'page'];
 
@@ -54,10 +36,17 @@ export function* toCsv(model: ExportModel): Generator<string> {
   }
 }
 
-/** One table as a sheet of its own, with its columns. Null where the document has no table of that name. */
-export function tableToCsv(model: ExportModel, name: string): Generator<string> | null {
+/**
+ * One table as a sheet of its own, with its columns: by the name it was extracted under, or `page-2-table-1` as it stands
+ * on its page. Null where the document has no such table.
+ */
+export function tableToCsv(model: ExportModel, name: string): Iterable<string> | null {
   const table = model.result.tables.find((one) => one.name === name);
-  if (table === undefined) return null;
+  if (table === undefined) {
+    const [, page, number] = /^page-(\d{1,6})-table-(\d{1,6})$/.exec(name) ?? [];
+    const found = model.pageTables?.[Number(page) - 1]?.[Number(number) - 1];
+    return found === undefined ? null : [tableCsv(found)];
+  }
   return (function* rows() {
     yield csvRow(table.columns);
     for (const row of table.rows) yield csvRow(table.columns.map((column) => row.cells[column] ?? ''));

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { marked } from 'marked';
 import { describe, expect, it } from 'vitest';
-import { csvCell, tableToCsv } from './csv.ts';
+import { tableToCsv } from './csv.ts';
+import { csvCell } from './csv-cell.ts';
 import type { ExportModel } from './model.ts';
 import { writeExport } from './write.ts';
 

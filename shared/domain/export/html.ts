@@ -1,21 +1,7 @@
 import type { ExtractedTable } from '../extraction-result.ts';
+import { escapeHtml } from './escape-html.ts';
 import { type ExportModel, valueText } from './model.ts';
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-  '`': '&#96;',
-};
-
-/** Text fit for HTML content and quoted attributes; control characters dropped. */
-export const escapeHtml = (text: string): string =>
-  text
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what has to go
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, '')
-    .replace(/[&<>"'`]/g, (character) => ENTITIES[character] ?? character);
+import { tableHtml } from './table-html.ts';
 
 // Nothing is loaded and nothing runs: the page stands alone, whatever the document held.
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
@@ -24,7 +10,7 @@ const STYLE =
   'table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{border:1px solid #ccc;padding:.3rem .6rem;text-align:left;' +
   'vertical-align:top}th{background:#f4f4f4}pre{white-space:pre-wrap;overflow-wrap:anywhere;border-left:3px solid #ddd;padding-left:1rem}';
 
-function* tableHtml(table: ExtractedTable): Generator<string> {
+function* extractedHtml(table: ExtractedTable): Generator<string> {
   yield `<table>\n<caption>${escapeHtml(table.name)}</caption>\n<thead><tr>`;
   for (const column of table.columns) yield `<th scope="col">${escapeHtml(column)}</th>`;
   yield '</tr></thead>\n<tbody>\n';
@@ -55,10 +41,12 @@ export function* toHtml(model: ExportModel): Generator<string> {
     yield '</tbody>\n</table>\n';
   }
   if (result.tables.length > 0) yield '<h2>Tables</h2>\n';
-  for (const table of result.tables) yield* tableHtml(table);
+  for (const table of result.tables) yield* extractedHtml(table);
   if (model.pages.length > 0) yield '<h2>Text</h2>\n';
   for (const [index, text] of model.pages.entries()) {
-    yield `<section>\n<h3>Page ${index + 1}</h3>\n<pre>${escapeHtml(text)}</pre>\n</section>\n`;
+    yield `<section>\n<h3>Page ${index + 1}</h3>\n<pre>${escapeHtml(text)}</pre>\n`;
+    for (const table of model.pageTables?.[index] ?? []) yield tableHtml(table);
+    yield '</section>\n';
   }
   yield '</body>\n</html>\n';
 }

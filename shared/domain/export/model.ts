@@ -1,4 +1,5 @@
 import type { ExtractedField, ExtractionResult } from '../extraction-result.ts';
+import type { Table } from '../page.ts';
 
 export const EXPORT_FORMATS = ['json', 'xml', 'csv', 'html', 'md'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -28,6 +29,8 @@ export interface ExportModel {
   result: ExtractionResult;
   /** Text of each page in order; empty where there is none. */
   pages: readonly string[];
+  /** Tables of each of `pages` as they stand there, with their spans; absent where they may not be shown. */
+  pageTables?: readonly (readonly Table[])[];
 }
 
 /** A field's value as one text: amounts with their currency after them. */

@@ -1,5 +1,5 @@
 import type { Table } from '../page.ts';
-import { csvRow } from './csv.ts';
+import { csvRow } from './csv-cell.ts';
 
 /**
  * A table of a page as CSV by RFC 4180, safe to open in a spreadsheet (see `csvCell`): a record a row, as many values as

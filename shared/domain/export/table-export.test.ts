@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Table } from '../page.ts';
+import { tableToCsv } from './csv.ts';
+import type { ExportModel } from './model.ts';
 import { tableCsv } from './table-csv.ts';
 import { tableHtml } from './table-html.ts';
+import { writeExport } from './write.ts';
 
 const cell = (row: number, column: number, text: string, rowSpan = 1, columnSpan = 1): Table['cells'][number] => ({
   row,
@@ -63,5 +66,41 @@ describe('a table as HTML', () => {
 describe('a table as CSV', () => {
   it('has a record a row and starts no formula', () => {
     expect(tableCsv(TABLE)).toBe('Item,Price,\r\n,Net,Gross\r\n"A <b> & ""c""",\'=1+1,\r\n,,-5.00\r\n');
+  });
+});
+
+describe('tables as they stand on their pages', () => {
+  const model: ExportModel = {
+    document: {
+      id: 'doc_1',
+      filename: 'a.pdf',
+      mediaType: null,
+      sha256: null,
+      createdAt: '2026-01-02T03:04:05.000Z',
+      metadata: {},
+    },
+    redacted: false,
+    pageAccount: null,
+    result: {
+      documentType: { name: 'other', confidence: 1 },
+      template: 'other',
+      fields: [],
+      tables: [],
+      account: { tables: 0, rows: 0 },
+    },
+    pages: ['first', 'second'],
+    pageTables: [[], [TABLE]],
+  };
+
+  it('follow the text of their page in the HTML export', () => {
+    const html = [...writeExport(model, 'html')].join('');
+    expect(html).toContain(`<pre>second</pre>\n${tableHtml(TABLE)}</section>`);
+    expect(html).toContain('<pre>first</pre>\n</section>');
+  });
+
+  it('are sheets of their own by page and number', () => {
+    expect([...(tableToCsv(model, 'page-2-table-1') ?? [])].join('')).toBe(tableCsv(TABLE));
+    expect(tableToCsv(model, 'page-1-table-1')).toBeNull();
+    expect(tableToCsv(model, 'page-2-table-0')).toBeNull();
   });
 });

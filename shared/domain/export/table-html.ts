@@ -1,5 +1,5 @@
 import type { Table, TableCell } from '../page.ts';
-import { escapeHtml } from './html.ts';
+import { escapeHtml } from './escape-html.ts';
 
 /**
  * A table of a page as HTML: the rows down to its header in `thead`, spans as attributes, places without a cell as empty
