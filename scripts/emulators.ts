@@ -34,13 +34,22 @@ interface Running {
 }
 
 /** Once it answers. */
-async function start(emulator: Emulator, command: readonly string[], folder: string): Promise<Running> {
+async function start(
+  emulator: Emulator,
+  command: readonly string[],
+  folder: string,
+  others: Readonly<Record<string, string>>,
+): Promise<Running> {
   const port = await freePort();
   const logFile = path.join(folder, `${emulator.key}.log`);
   const log = openSync(logFile, 'a');
   const [program = '', ...args] = emulator.arguments(command, port, folder);
   // A group of its own, so that the JVM behind a start script ends with it.
-  const child = spawn(program, args, { stdio: ['ignore', log, log], detached: true });
+  const child = spawn(program, args, {
+    stdio: ['ignore', log, log],
+    detached: true,
+    env: { ...process.env, ...others },
+  });
   closeSync(log);
   let gone = false;
   child.once('exit', () => {
@@ -59,6 +68,9 @@ async function start(emulator: Emulator, command: readonly string[], folder: str
   }
   return { variable: emulator.variable, value: `127.0.0.1:${port}`, child };
 }
+
+const envOf = (running: readonly Running[]): Record<string, string> =>
+  Object.fromEntries(running.map(({ variable, value }) => [variable, value]));
 
 async function answers(url: string): Promise<boolean> {
   try {
@@ -92,20 +104,22 @@ async function main(): Promise<number> {
     rmSync(folder, { recursive: true, force: true });
   };
   process.once('exit', end);
-  const starts = emulators
-    .filter(({ variable }) => (process.env[variable] ?? '') === '')
-    .map(async (emulator) => {
-      const found = emulator.find() ?? (required ? await emulator.install?.() : null) ?? null;
-      if (found === null) {
-        if (required) throw new Error(`${emulator.name} is missing. ${emulator.howTo}`);
-        say(`${emulator.name} is not installed; its tests are reported as not run. ${emulator.howTo}`);
-        return;
-      }
-      running.push(await start(emulator, found, folder));
-    });
-  const failed = (await Promise.allSettled(starts)).find((outcome) => outcome.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
-  const env = Object.fromEntries(running.map(({ variable, value }) => [variable, value]));
+  const wanted = emulators.filter(({ variable }) => (process.env[variable] ?? '') === '');
+  const startOne = async (emulator: Emulator): Promise<void> => {
+    const found = emulator.find() ?? (required ? await emulator.install?.() : null) ?? null;
+    if (found === null) {
+      if (required) throw new Error(`${emulator.name} is missing. ${emulator.howTo}`);
+      say(`${emulator.name} is not installed; its tests are reported as not run. ${emulator.howTo}`);
+      return;
+    }
+    running.push(await start(emulator, found, folder, envOf(running)));
+  };
+  // The storage server last: it tells the Pub/Sub emulator of new objects.
+  for (const group of [wanted.filter(({ last }) => !last), wanted.filter(({ last }) => last)]) {
+    const failed = (await Promise.allSettled(group.map(startOne))).find((outcome) => outcome.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+  const env = envOf(running);
   if (command.length === 0) {
     for (const [name, value] of Object.entries(env)) process.stdout.write(`export ${name}=${value}\n`);
     say('running; Ctrl+C ends them');

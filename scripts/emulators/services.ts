@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 
 const FAKE_GCS = 'github.com/fsouza/fake-gcs-server@v1.56.1';
@@ -17,6 +17,8 @@ export interface Emulator {
   /** Installs it and says what runs it; null when that did not work. */
   install?(): Promise<string[] | null>;
   howTo: string;
+  /** Started when the others are up, with their addresses. */
+  last: boolean;
   /** Answers as soon as it is up. */
   probe: string;
   arguments(command: readonly string[], port: number, folder: string): string[];
@@ -39,12 +41,13 @@ function sdkRoot(): string | null {
 }
 
 /** The JVM directly: the start scripts of the CLI take twice as long. */
-function jar(file: string, main: string): string[] | null {
+function jar(folder: string, name: RegExp, main: string): string[] | null {
   const root = sdkRoot();
   const java = onPath('java');
   if (root === null || java === null) return null;
-  const found = path.join(root, 'platform', file);
-  return existsSync(found) ? [java, '-Duser.language=en', '-Xmx384m', '-cp', found, main] : null;
+  const place = path.join(root, 'platform', folder);
+  const file = existsSync(place) ? readdirSync(place).find((entry) => name.test(entry)) : undefined;
+  return file === undefined ? null : [java, '-Duser.language=en', '-Xmx384m', '-cp', path.join(place, file), main];
 }
 
 const GCLOUD =
@@ -57,10 +60,12 @@ export const emulators: readonly Emulator[] = [
     variable: 'FIRESTORE_EMULATOR_HOST',
     find: () =>
       jar(
-        'cloud-firestore-emulator/cloud-firestore-emulator.jar',
+        'cloud-firestore-emulator',
+        /^cloud-firestore-emulator.*\.jar$/,
         'com.google.cloud.datastore.emulator.firestore.CloudFirestore',
       ),
     howTo: GCLOUD,
+    last: false,
     probe: '/',
     arguments: (command, port) => [...command, 'start', '--host=127.0.0.1', `--port=${port}`],
   },
@@ -68,9 +73,9 @@ export const emulators: readonly Emulator[] = [
     key: 'pubsub',
     name: 'the Pub/Sub emulator',
     variable: 'PUBSUB_EMULATOR_HOST',
-    find: () =>
-      jar('pubsub-emulator/lib/cloud-pubsub-emulator-0.8.20-all.jar', 'com.google.cloud.pubsub.testing.v1.Main'),
+    find: () => jar('pubsub-emulator/lib', /^cloud-pubsub-emulator.*\.jar$/, 'com.google.cloud.pubsub.testing.v1.Main'),
     howTo: GCLOUD,
+    last: false,
     probe: '/',
     arguments: (command, port) => [...command, '--host=127.0.0.1', `--port=${port}`],
   },
@@ -96,6 +101,7 @@ export const emulators: readonly Emulator[] = [
       const status = await new Promise((resolve) => child.once('close', resolve).once('error', resolve));
       return status === 0 ? [path.join(TOOLS, 'fake-gcs-server')] : null;
     },
+    last: true,
     howTo: `Install Go, then: go install ${FAKE_GCS}`,
     probe: '/storage/v1/b?project=probe',
     arguments: (command, port) => [
