@@ -229,6 +229,7 @@ const BODIES: Record<string, unknown> = {
   'POST /v1/policies/{id}/versions': { name: 'p' },
   'POST /v1/policies/{id}/activate': { version: 1 },
   'POST /v1/policies/{id}/test': { text: 'x' },
+  'POST /v1/documents/{id}/redaction/review': { accept: true },
   'PATCH /v1/webhooks/{id}': { enabled: false },
   'POST /v1/api-keys/{id}/rotate': {},
 };
@@ -246,6 +247,7 @@ async function withArtifact(documentId: string): Promise<void> {
       sha256: '0',
       runId: 'run_x',
       sensitive: false,
+      held: false,
       createdAt: 1,
     },
   );

@@ -14,6 +14,7 @@ import {
   uploadSchema,
   usageSchema,
 } from './records.ts';
+import { redactionReviewSchema } from './redaction/review.ts';
 import { deadLetterSchema, runPartSchema, runSchema } from './run.ts';
 import { tenantSchema } from './tenant.ts';
 import { webhookDeliverySchema, webhookSchema } from './webhook.ts';
@@ -126,6 +127,8 @@ export const uploads = collection({
   indexes: [{ fields: ['key'] }],
   ttlField: 'expiresAt',
 });
+/** By document id. */
+export const redactionReviews = collection({ name: 'redactionReviews', schema: redactionReviewSchema, indexes: [] });
 export const policyVersions = collection({
   name: 'policyVersions',
   schema: policyVersionSchema,

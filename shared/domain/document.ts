@@ -42,6 +42,8 @@ export const artifactSchema = z.object({
   runId: z.string(),
   /** True when it holds what the redaction policy takes out: readable only with the scope `documents:original`. */
   sensitive: z.boolean(),
+  /** True while a person has to look at the redaction before it is handed out. */
+  held: z.boolean().default(false),
   createdAt: z.number(),
 });
 export type Artifact = z.infer<typeof artifactSchema>;

@@ -51,6 +51,7 @@ export const ERROR_CODES = {
     title: 'Office conversion is not available on this machine',
     class: 'permanent',
   },
+  review_required: { status: 409, title: 'A person has to look at the redaction first', class: 'permanent' },
   redaction_unverified: { status: 422, title: 'The redaction could not be verified', class: 'permanent' },
   recognizer_unavailable: {
     status: 503,

@@ -16,6 +16,8 @@ export const SCOPES = [
   'schedules:manage',
   'templates:manage',
   'policies:manage',
+  /** Decide about what a policy wants a person to look at, and turn pseudonyms back. */
+  'redactions:review',
   'keys:manage',
   'tenant:manage',
   'audit:read',

@@ -27,6 +27,10 @@ export const indexStep: SingleStep = {
       stepTenant(ctx),
     ]);
     const source = SOURCES[settings.indexText];
+    if (await isHeld(ctx, documentId, source.text)) {
+      await ctx.ports.search.remove(documentId);
+      return { output: { pages: 0 } };
+    }
     const text = await artifactText(ctx, documentId, source.text);
     if (text === null)
       throw new RectoError('not_found', `The document ${documentId} has no artifact ${source.text} to index.`);
@@ -49,6 +53,11 @@ export const indexStep: SingleStep = {
     return { output: { pages: pages.length } };
   },
 };
+
+/** What a person has yet to look at is not found either; the run that follows the review indexes it. */
+async function isHeld(ctx: StepContext, documentId: string, name: string): Promise<boolean> {
+  return (await ctx.ports.store.get(artifacts, { id: artifactId(documentId, name) }))?.data.held === true;
+}
 
 async function artifactText(ctx: StepContext, documentId: string, name: string): Promise<string | null> {
   const artifact = await ctx.ports.store.get(artifacts, { id: artifactId(documentId, name) });

@@ -1,17 +1,21 @@
 import { getCountries } from 'libphonenumber-js/min';
 import { z } from 'zod';
+import { documents } from '../domain/collections.ts';
 import type { Artifact } from '../domain/document.ts';
 import { RectoError } from '../domain/errors.ts';
 import { extractionResultSchema } from '../domain/extraction-result.ts';
 import { ocrResultSchema, PAGE_SEPARATOR } from '../domain/page.ts';
-import type { Entity } from '../domain/redaction/entity.ts';
 import { applyToText, operatorFor } from '../domain/redaction/operators.ts';
+import { buildPageText } from '../domain/redaction/page-text.ts';
+import { entityBoxes } from '../domain/redaction/redact-page.ts';
 import { applyToStructured } from '../domain/redaction/redact-structured.ts';
+import type { RedactionReport } from '../domain/redaction/report.ts';
 import { extractOutputSchema, ocrOutputSchema, type RedactOutput } from '../domain/step-outputs.ts';
 import type { SingleStep, StepContext, StepInput } from '../engine/step.ts';
 import { commitArtifacts, readText, writeArtifact } from './support/artifacts.ts';
+import { openReview } from './support/open-review.ts';
 import { operatorKeys, privacyPolicy } from './support/privacy-policy.ts';
-import { redactPdf } from './support/redact-pdf.ts';
+import { type MadePdf, redactPdf } from './support/redact-pdf.ts';
 import { breathe, viewsOf, type Work } from './support/redaction-work.ts';
 import { verifyStructure, verifyText } from './support/verify-redaction.ts';
 
@@ -21,8 +25,7 @@ const configSchema = z.object({
   region: z.enum(getCountries()).default('US'),
 });
 
-/** An entity of `entities.json`: what and where, never the value. Offsets are UTF-16 units of the page's text. */
-type ReportedEntity = Entity & { page: number; operator: string };
+type ReportedEntity = RedactionReport['entities'][number];
 
 /**
  * Text, structure and PDF without what the policy takes out. Each is checked after it is made, and the step fails with
@@ -38,16 +41,15 @@ export const redactStep: SingleStep = {
     const text = await redactTexts(ctx, work);
     const fields = await redactFields(ctx, work);
     const pdf = await redactPdf(ctx, work, input);
-    const written: Artifact[] = [
-      text.artifact,
-      text.report,
-      ...(fields === null ? [] : [fields]),
-      ...(pdf === null ? [] : [pdf]),
-    ];
+    const made = [text.artifact, fields, pdf?.artifact ?? null].filter((artifact) => artifact !== null);
+    const report = await writeReport(ctx, work, { entities: text.reported, made, pdf });
+    const types = typesToReview(work, text.reported);
+    const held = types.length > 0 && !work.review.accepted;
+    const written: Artifact[] = [...made.map((artifact) => ({ ...artifact, held })), report];
     const output: RedactOutput = {
       text: { key: text.artifact.key },
       fields: fields === null ? null : { key: fields.key },
-      pdf: pdf === null ? null : { key: pdf.key },
+      pdf: pdf === null ? null : { key: pdf.artifact.key },
       entities: text.counts,
     };
     return { output, commit: (tx) => commitArtifacts(tx, written) };
@@ -66,17 +68,18 @@ async function prepare(ctx: StepContext, input: StepInput): Promise<Work> {
     extracted === null
       ? null
       : extractionResultSchema.parse(JSON.parse(await readText(ctx.ports, extracted.fields.key)));
-  const view = viewsOf(ctx, { policy, ocr, fields, region: config.region });
+  const review = await openReview(ctx, documentId);
+  const view = viewsOf(ctx, { policy, review, ocr, fields, region: config.region });
   const views = { text: await view('text'), fields: await view('fields'), pdf: await view('pdf') };
   const failed = new Set(ocr.failedPages.map((page) => page.number));
   const pages = new Map(ocr.pages.filter((page) => !failed.has(page.number)).map((page) => [page.number, page]));
-  return { documentId, ocr, fields, policy, views, pages };
+  return { documentId, ocr, fields, policy, review, views, pages };
 }
 
 async function redactTexts(
   ctx: StepContext,
   work: Work,
-): Promise<{ artifact: Artifact; report: Artifact; counts: Record<string, number> }> {
+): Promise<{ artifact: Artifact; reported: ReportedEntity[]; counts: Record<string, number> }> {
   const { documentId, pages, ocr } = work;
   const { policy, redactor } = work.views.text;
   const keys = operatorKeys(ctx.ports);
@@ -93,9 +96,11 @@ async function redactTexts(
     const redacted = await applyToText(text, entities, policy, keys);
     verifyText('text', redacted, redactor.values);
     texts.push(redacted);
+    const placed = buildPageText(page);
     for (const entity of entities) {
       counts[entity.type] = (counts[entity.type] ?? 0) + 1;
-      reported.push({ ...entity, page: number, operator: operatorFor(policy, entity.type).operator });
+      const boxes = entityBoxes(page, placed, entity);
+      reported.push({ ...entity, page: number, boxes, operator: operatorFor(policy, entity.type).operator });
     }
     await breathe(ctx, number);
   }
@@ -106,14 +111,38 @@ async function redactTexts(
     body: texts.join(PAGE_SEPARATOR),
     sensitive: false,
   });
-  const report = await writeArtifact(ctx, {
+  return { artifact, reported, counts };
+}
+
+/** Types found in the document that its policy wants a person to look at. */
+function typesToReview({ views }: Work, reported: readonly ReportedEntity[]): string[] {
+  const reviewed = new Set(Object.values(views).flatMap((view) => view.policy.reviewed));
+  return [...new Set(reported.map(({ type }) => type))].filter((type) => reviewed.has(type)).sort();
+}
+
+async function writeReport(
+  ctx: StepContext,
+  work: Work,
+  { entities, made, pdf }: { entities: ReportedEntity[]; made: readonly Artifact[]; pdf: MadePdf | null },
+): Promise<Artifact> {
+  const { documentId, policy, review } = work;
+  const document = await ctx.ports.store.get(documents, { id: documentId });
+  const report: RedactionReport = {
+    policy: { id: policy.id, version: policy.version },
+    input: { sha256: document?.data.sha256 ?? null },
+    outputs: made.map(({ name, sha256, size }) => ({ name, sha256, size })),
+    entities,
+    pages: pdf?.pages ?? [],
+    verification: pdf?.verification ?? null,
+    review: { types: typesToReview(work, entities), done: review.accepted },
+  };
+  return writeArtifact(ctx, {
     documentId,
     name: 'entities.json',
     mediaType: 'application/json',
-    body: JSON.stringify({ policy: { id: policy.id, version: policy.version }, entities: reported }),
+    body: JSON.stringify(report),
     sensitive: true,
   });
-  return { artifact, report, counts };
 }
 
 async function redactFields(ctx: StepContext, work: Work): Promise<Artifact | null> {

@@ -9,6 +9,7 @@ import { exportRoutes } from './export.ts';
 import { ocrRoutes } from './ocr.ts';
 import { operationRoutes } from './operations.ts';
 import { policyRoutes } from './policies.ts';
+import { redactionRoutes } from './redactions.ts';
 import { referenceRoutes } from './reference.ts';
 import { runRoutes } from './runs.ts';
 import { scheduleRoutes } from './schedules.ts';
@@ -29,6 +30,7 @@ export function allRoutes(): readonly (Route | PublicRoute)[] {
     ...searchRoutes,
     ...ocrRoutes,
     ...policyRoutes,
+    ...redactionRoutes,
     ...templateRoutes,
     ...deadLetterRoutes,
     ...scheduleRoutes,

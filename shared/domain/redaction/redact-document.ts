@@ -51,9 +51,7 @@ export class DocumentRedactor {
       const type = typeOfField(this.#policy, field);
       if (type !== null && hasRule(this.#policy, field) && !isRedacted(this.#policy, type)) this.#allow(field.raw);
       if (type === null || !isRedacted(this.#policy, type) || this.#isAllowed(field.raw)) continue;
-      const areas = this.#areas.get(field.page);
-      if (areas === undefined) this.#areas.set(field.page, [{ box: field.box, type }]);
-      else areas.push({ box: field.box, type });
+      this.addArea(field.page, field.box, type);
       if (field.confidence < SURE) continue;
       this.#know(field.raw, type);
       if (typeof field.value === 'string') this.#know(field.value, type);
@@ -61,6 +59,13 @@ export class DocumentRedactor {
     for (const table of result.tables)
       for (const row of table.rows)
         for (const [column, cell] of Object.entries(row.cells)) this.#learn(`${column}: ${cell}`);
+  }
+
+  /** A place that goes whatever stands there. */
+  addArea(page: number, box: Box, type: string): void {
+    const areas = this.#areas.get(page);
+    if (areas === undefined) this.#areas.set(page, [{ box, type }]);
+    else areas.push({ box, type });
   }
 
   /** A field that a rule keeps may be shown wherever it is printed. */

@@ -87,3 +87,15 @@ export function redactPage(
       : page.words.filter((word) => !boxes.some((box) => coverage(word.box, box) >= COVERED || centred(word.box, box)));
   return { boxes, words: remaining };
 }
+
+/** Where an entity stands on its page: one box for each of its lines. */
+export function entityBoxes(page: Pick<Page, 'words'>, placed: PageText, entity: Entity): Box[] {
+  const byLine = new Map<number, Box>();
+  for (const { index, start, end, line } of placed.words) {
+    const word = page.words[index];
+    if (word === undefined || end <= entity.start || start >= entity.end) continue;
+    const box = byLine.get(line);
+    byLine.set(line, box === undefined ? word.box : union(box, word.box));
+  }
+  return [...byLine.values()];
+}

@@ -20,6 +20,8 @@ export async function writeArtifact(
     mediaType: string;
     body: AsyncIterable<Uint8Array> | Uint8Array | string;
     sensitive: boolean;
+    /** Whether a person has to look at it before it is handed out. */
+    held?: boolean;
     /** Index of the fan-out part, if any. */
     part?: number;
   },
@@ -49,6 +51,7 @@ export async function writeArtifact(
     sha256: info.sha256,
     runId: ctx.runId,
     sensitive: params.sensitive,
+    held: params.held ?? false,
     createdAt: ctx.clock.now(),
   };
 }

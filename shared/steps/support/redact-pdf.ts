@@ -2,9 +2,10 @@ import type { Artifact } from '../../domain/document.ts';
 import { RectoError, toRectoError } from '../../domain/errors.ts';
 import type { Box, Page } from '../../domain/page.ts';
 import { coverage } from '../../domain/redaction/redact-page.ts';
+import type { RedactionReport } from '../../domain/redaction/report.ts';
 import { convertOutputSchema } from '../../domain/step-outputs.ts';
 import type { StepContext, StepInput } from '../../engine/step.ts';
-import type { RedactedPage } from '../../ports/converter.ts';
+import type { RedactedPage, RedactedPdf } from '../../ports/converter.ts';
 import { byteSource, writeArtifact } from './artifacts.ts';
 import { stepLimits } from './limits.ts';
 import { breathe, type View, type Work } from './redaction-work.ts';
@@ -17,6 +18,12 @@ const WHOLE_PAGE = [0, 0, 1_000_000, 1_000_000] as const;
 const UNREAD_PAGE_DPI = 72;
 /** How often the PDF is made before what still shows counts as impossible to take out. */
 const MAX_ROUNDS = 3;
+
+export interface MadePdf {
+  artifact: Artifact;
+  pages: RedactionReport['pages'];
+  verification: NonNullable<RedactionReport['verification']>;
+}
 
 /** Places on pages that were found only when the redacted pages were looked at; such pages become pictures. */
 type Found = Map<number, Box[]>;
@@ -63,7 +70,7 @@ function planPage({ policy, redactor }: View, page: Page, found: readonly Box[] 
  * The redacted PDF with every page; where an unread page cannot even be blackened (it does not render), without the unread
  * ones: a page less tells nothing, and the run is partial already.
  */
-export async function redactPdf(ctx: StepContext, work: Work, input: StepInput): Promise<Artifact | null> {
+export async function redactPdf(ctx: StepContext, work: Work, input: StepInput): Promise<MadePdf | null> {
   const { total } = work.ocr.account;
   if (input.outputs.convert === undefined || total === 0) return null;
   const source = convertOutputSchema.parse(input.outputs.convert).pdf.key;
@@ -81,11 +88,15 @@ export async function redactPdf(ctx: StepContext, work: Work, input: StepInput):
 }
 
 /** Made, looked at, and made again with what was seen; what shows even then is not handed over. */
-async function makePdf(ctx: StepContext, work: Work, source: string, numbers: readonly number[]): Promise<Artifact> {
+async function makePdf(ctx: StepContext, work: Work, source: string, numbers: readonly number[]): Promise<MadePdf> {
   const found: Found = new Map();
   for (let round = 1; ; round++) {
-    const { artifact, survivors } = await makeOnce(ctx, work, source, numbers, found);
-    if (survivors.size === 0) return artifact;
+    const { artifact, survivors, expected, pictures } = await makeOnce(ctx, work, source, numbers, found);
+    if (survivors.size === 0) {
+      const looked = expected.filter(({ look }) => look).length;
+      const verification = { pages: numbers.length, looked, rounds: round };
+      return { artifact, verification, pages: whatBecame(work, numbers, pictures, found) };
+    }
     await ctx.ports.objects.delete({ bucket: 'artifacts', key: artifact.key });
     if (round === MAX_ROUNDS)
       throw new RectoError(
@@ -107,13 +118,46 @@ function widened(box: Box): Box {
   return [box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin];
 }
 
+interface Attempt extends Pick<RedactedPdf, 'pictures'> {
+  artifact: Artifact;
+  survivors: Survivors;
+  expected: readonly PageExpectation[];
+}
+
+function whatBecame(
+  work: Work,
+  numbers: readonly number[],
+  pictures: RedactedPdf['pictures'],
+  found: Found,
+): MadePdf['pages'] {
+  const reasons = new Map(pictures.map(({ number, reason }) => [number, reason]));
+  const inside = new Set(numbers);
+  return Array.from({ length: work.ocr.account.total }, (_, index): MadePdf['pages'][number] => {
+    const number = index + 1;
+    if (!inside.has(number)) return { number, as: 'left out', why: 'it was not read and cannot be rendered' };
+    const page = work.pages.get(number);
+    if (placed(page) === undefined)
+      return {
+        number,
+        as: 'black',
+        why: page === undefined ? 'it was not read' : 'nobody knows where its words stand',
+      };
+    if (page?.source !== 'textLayer') return { number, as: 'picture', why: 'it was read as a picture' };
+    if (work.views.pdf.policy.pages === 'pictures')
+      return { number, as: 'picture', why: 'the policy asks for pictures' };
+    if (found.has(number)) return { number, as: 'picture', why: 'a picture in it showed personal data' };
+    const why = reasons.get(number) ?? null;
+    return { number, as: why === null ? 'drawing' : 'picture', why };
+  });
+}
+
 async function makeOnce(
   ctx: StepContext,
   work: Work,
   source: string,
   numbers: readonly number[],
   found: Found,
-): Promise<{ artifact: Artifact; survivors: Survivors }> {
+): Promise<Attempt> {
   const limits = await stepLimits(ctx, PAGE_TIMEOUT_MS);
   const expected: PageExpectation[] = [];
   const made = await ctx.converter.redactPdf({
@@ -135,7 +179,7 @@ async function makeOnce(
     const pdf = await byteSource(ctx.ports, 'artifacts', artifact.key);
     const { redactor } = work.views.pdf;
     const survivors = await verifyPdf(ctx, { pdf, total: numbers.length, expected, redactor, limits });
-    return { artifact, survivors };
+    return { artifact, survivors, expected, pictures: made.pictures };
   } catch (error) {
     // Never named by a record, but it must not lie about either.
     await ctx.ports.objects.delete({ bucket: 'artifacts', key: artifact.key });

@@ -8,10 +8,18 @@ import { buildPageText } from '../../domain/redaction/page-text.ts';
 import { type PolicyScope, scopePolicy } from '../../domain/redaction/policy-scope.ts';
 import type { Recognizer } from '../../domain/redaction/recognizer.ts';
 import { DocumentRedactor } from '../../domain/redaction/redact-document.ts';
+import type { RedactionReview } from '../../domain/redaction/review.ts';
 import type { StepContext } from '../../engine/step.ts';
 
 /** Pages between two turns of the event loop, so that leases are renewed while a long document is searched. */
 const PAGES_PER_TURN = 10;
+
+/** What a person decided about the document, opened. */
+export interface Review {
+  kept: readonly string[];
+  added: RedactionReview['added'];
+  accepted: boolean;
+}
 
 /** The policy as it applies to one artifact, and all that is known by it. */
 export interface View {
@@ -24,6 +32,7 @@ export interface Work {
   ocr: OcrResult;
   fields: ExtractionResult | null;
   policy: Policy;
+  review: Review;
   /** By what is redacted: a policy may have rules of its own for each. */
   views: Readonly<Record<'text' | 'fields' | 'pdf', View>>;
   /** By number, as read; absent for a page that was not. */
@@ -33,8 +42,17 @@ export interface Work {
 /** Makes views, one for all artifacts that the policy treats alike: learning a document costs as much as redacting it. */
 export function viewsOf(
   ctx: StepContext,
-  { policy, ocr, fields, region }: Pick<Work, 'policy' | 'ocr' | 'fields'> & { region: CountryCode },
+  {
+    policy: chosen,
+    review,
+    ocr,
+    fields,
+    region,
+  }: Pick<Work, 'policy' | 'review' | 'ocr' | 'fields'> & {
+    region: CountryCode;
+  },
 ): (artifact: PolicyScope['artifact']) => Promise<View> {
+  const policy = { ...chosen, allow: [...chosen.allow, ...review.kept] };
   const made = new Map<string, View>();
   // What engines elsewhere find does not depend on the policy: each page is shown to them once.
   let found: Promise<[readonly Recognizer[], ReadonlyMap<string, readonly Entity[]>]> | null = null;
@@ -55,6 +73,7 @@ export function viewsOf(
     const [local, findings] = await found;
     const redactor = new DocumentRedactor(scoped, { region, recognizers: local, findings });
     if (fields !== null) redactor.learnFields(fields);
+    for (const { page, box, type } of review.added) redactor.addArea(page, box, type);
     for (const [index, page] of ocr.pages.entries()) {
       redactor.learnPage(page);
       await breathe(ctx, index);

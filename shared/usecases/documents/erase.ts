@@ -3,6 +3,7 @@ import {
   artifacts,
   deadLetters,
   documents,
+  redactionReviews,
   results,
   runParts,
   runs,
@@ -49,6 +50,7 @@ export async function eraseDocument(ctx: UseCaseContext, input: { id: string }):
     await deleteWhere(ctx, deadLetters, 'runId', runId);
     await ctx.ports.store.delete(runs, { id: runId });
   }
+  await ctx.ports.store.delete(redactionReviews, { id });
   await ctx.ports.store.delete(uploads, { id });
   await ctx.ports.secrets.delete(passwordSecretName(id));
   await ctx.ports.store.transaction(async (tx) => {

@@ -9,6 +9,7 @@ import { PAGE_SEPARATOR } from '../../domain/page.ts';
 import { readText } from '../../steps/support/artifacts.ts';
 import type { UseCaseContext } from '../context.ts';
 import { getDocument } from './get.ts';
+import { reviewRequired } from './open-artifact.ts';
 
 export interface ExportInput {
   documentId: string;
@@ -86,6 +87,8 @@ function pieces(model: ExportModel, { format, table }: ExportInput): Iterable<st
 
 async function artifactText(ctx: UseCaseContext, documentId: string, name: string): Promise<string | null> {
   const found = await ctx.ports.store.get(artifacts, { id: artifactId(documentId, name) });
+  if (found?.data.held === true && !ctx.principal.scopes.includes('redactions:review'))
+    throw reviewRequired(documentId);
   return found === null ? null : readText(ctx.ports, found.data.key);
 }
 

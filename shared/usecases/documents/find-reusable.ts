@@ -1,13 +1,20 @@
-import { documents, results } from '../../domain/collections.ts';
+import { documents, redactionReviews, results } from '../../domain/collections.ts';
 import type { ReusableResult } from '../../domain/records.ts';
 import type { DocumentStore } from '../../ports/document-store.ts';
 
-/** A finished result for the key whose document still stands; null otherwise. */
+/**
+ * A finished result for the key whose document still stands; null otherwise. What a person decided about one document is not
+ * decided about another with the same bytes.
+ */
 export async function findReusable(store: DocumentStore, key: string): Promise<ReusableResult | null> {
   const result = await store.get(results, { id: key });
   if (result === null) return null;
   const source = await store.get(documents, { id: result.data.documentId });
-  return source !== null && source.data.status === 'ready' && source.data.sha256 === result.data.sha256
+  const reviewed = await store.get(redactionReviews, { id: result.data.documentId });
+  return reviewed === null &&
+    source !== null &&
+    source.data.status === 'ready' &&
+    source.data.sha256 === result.data.sha256
     ? result.data
     : null;
 }

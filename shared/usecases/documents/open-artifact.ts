@@ -42,6 +42,7 @@ export async function openArtifact(
     throw new RectoError('forbidden', 'This artifact is not redacted; it needs credentials with documents:original.', {
       details: { missingScopes: ['documents:original'] },
     });
+  if (found.held && !ctx.principal.scopes.includes('redactions:review')) throw reviewRequired(document.id);
   const { bucket, key } = found;
   return {
     document,
@@ -57,6 +58,12 @@ export async function openArtifact(
   };
 }
 
+export const reviewRequired = (documentId: string): RectoError =>
+  new RectoError(
+    'review_required',
+    `The policy wants a person to look at the redaction of ${documentId} first: somebody with redactions:review reads GET /v1/documents/${documentId}/redaction and decides by POST to …/redaction/review.`,
+  );
+
 interface Located {
   bucket: BucketName;
   key: string;
@@ -64,12 +71,13 @@ interface Located {
   size: number;
   sha256: string;
   sensitive: boolean;
+  held: boolean;
 }
 
 function original({ sourceKey, mediaType, size, sha256 }: Document): Located | null {
   if (sourceKey === null || size === null || sha256 === null) return null;
   const type = mediaType ?? 'application/octet-stream';
-  return { bucket: 'documents', key: sourceKey, mediaType: type, size, sha256, sensitive: true };
+  return { bucket: 'documents', key: sourceKey, mediaType: type, size, sha256, sensitive: true, held: false };
 }
 
 async function artifact(ctx: UseCaseContext, input: { documentId: string; name: string }): Promise<Located | null> {

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { boxSchema } from '../page.ts';
+
+/** What was redacted in a document, where, why and how it was checked; never a value. The `entities.json` artifact. */
+export const redactionReportSchema = z.object({
+  policy: z.object({ id: z.string(), version: z.number().int() }),
+  /** Digest of the bytes that came in, and of each file that was made of them. */
+  input: z.object({ sha256: z.string().nullable() }),
+  outputs: z.array(z.object({ name: z.string(), sha256: z.string(), size: z.number().int() })),
+  entities: z.array(
+    z.object({
+      type: z.string(),
+      page: z.number().int(),
+      /** UTF-16 units of the page's text. */
+      start: z.number().int(),
+      end: z.number().int(),
+      /** Pixels of the page image, one a line. */
+      boxes: z.array(boxSchema),
+      score: z.number(),
+      recognizer: z.string(),
+      why: z.string(),
+      operator: z.string(),
+    }),
+  ),
+  /** Of the redacted PDF: what each page became, and why it is no drawing any more. */
+  pages: z.array(
+    z.object({
+      number: z.number().int(),
+      as: z.enum(['drawing', 'picture', 'black', 'left out']),
+      why: z.string().nullable(),
+    }),
+  ),
+  /** Pages read back, pages whose picture was read as well, and how often the PDF was made. Null without a PDF. */
+  verification: z.object({ pages: z.number().int(), looked: z.number().int(), rounds: z.number().int() }).nullable(),
+  /** Entity types that a person has to look at before the result is handed out, and whether that has been done. */
+  review: z.object({ types: z.array(z.string()), done: z.boolean() }),
+});
+export type RedactionReport = z.infer<typeof redactionReportSchema>;

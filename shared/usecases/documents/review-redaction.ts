@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { redactionReviews } from '../../domain/collections.ts';
+import type { Document } from '../../domain/document.ts';
+import { RectoError } from '../../domain/errors.ts';
+import { boxSchema, ocrResultSchema } from '../../domain/page.ts';
+import { buildPageText } from '../../domain/redaction/page-text.ts';
+import { type RedactionReport, redactionReportSchema } from '../../domain/redaction/report.ts';
+import { REVIEW_PURPOSE, type RedactionReview } from '../../domain/redaction/review.ts';
+import type { Run } from '../../domain/run.ts';
+import { recordAudit } from '../audit/record.ts';
+import type { UseCaseContext } from '../context.ts';
+import { openArtifact } from './open-artifact.ts';
+import { reprocessDocument } from './reprocess.ts';
+
+const MAX_DECISIONS = 1000;
+const MAX_BYTES = 64 * 1024 * 1024;
+
+export const reviewRedactionSchema = z.strictObject({
+  /** Finds that are none: their values stay, wherever they are printed in the document. As the report gives them. */
+  reject: z
+    .array(
+      z.strictObject({ page: z.number().int().min(1), start: z.number().int().min(0), end: z.number().int().min(1) }),
+    )
+    .max(MAX_DECISIONS)
+    .default([]),
+  /** Places that have to go as well, in pixels of the page image. */
+  add: z
+    .array(
+      z.strictObject({ page: z.number().int().min(1), box: boxSchema, type: z.string().max(60).default('DENIED') }),
+    )
+    .max(MAX_DECISIONS)
+    .default([]),
+  /** Whether the result may be handed out as it then is. */
+  accept: z.boolean(),
+});
+export type ReviewRedaction = z.infer<typeof reviewRedactionSchema>;
+
+/** The report of a document's redaction. Errors: `not_found`, also while there is none yet. */
+export async function getRedaction(ctx: UseCaseContext, input: { documentId: string }): Promise<RedactionReport> {
+  return redactionReportSchema.parse(await artifactJson(ctx, input.documentId, 'entities.json'));
+}
+
+/**
+ * Takes a person's decisions, which add to those made before, and processes the document again by them. Errors: `not_found`,
+ * `invalid_request` for a find that the report does not have, `conflict` while the document is being processed.
+ */
+export async function reviewRedaction(
+  ctx: UseCaseContext,
+  input: { documentId: string } & ReviewRedaction,
+): Promise<{ document: Document; run: Run }> {
+  const { documentId, reject, add, accept } = input;
+  const report = await getRedaction(ctx, { documentId });
+  const values = reject.length === 0 ? [] : await valuesOf(ctx, documentId, report, reject);
+  const sealed = await Promise.all(
+    values.map(async (value) =>
+      Buffer.from(await ctx.ports.keys.encrypt(REVIEW_PURPOSE, new TextEncoder().encode(value))).toString('base64'),
+    ),
+  );
+  const now = ctx.platform.clock.now();
+  await ctx.ports.store.transaction(async (tx) => {
+    const before = (await tx.get(redactionReviews, { id: documentId }))?.data;
+    const review: RedactionReview = {
+      documentId,
+      kept: [...(before?.kept ?? []), ...sealed],
+      added: [...(before?.added ?? []), ...add],
+      accepted: accept,
+      by: ctx.principal.id,
+      updatedAt: now,
+    };
+    if (review.kept.length > MAX_DECISIONS || review.added.length > MAX_DECISIONS)
+      throw new RectoError(
+        'limit_exceeded',
+        `A review has at most ${MAX_DECISIONS} decisions of a kind; change the policy instead.`,
+      );
+    tx.put(redactionReviews, { id: documentId }, review);
+    recordAudit(tx, ctx, {
+      action: 'redaction.reviewed',
+      targets: [{ type: 'document', id: documentId }],
+      metadata: { rejected: reject.length, added: add.length, accepted: accept },
+    });
+  });
+  return reprocessDocument(ctx, {
+    documentId,
+    cause: ['review', new Date(now).toISOString(), ctx.requestId],
+    origin: 'api',
+  });
+}
+
+/** What stands at the finds that are none. Values are known only here and to the redaction; the record keeps them sealed. */
+async function valuesOf(
+  ctx: UseCaseContext,
+  documentId: string,
+  report: RedactionReport,
+  finds: ReviewRedaction['reject'],
+): Promise<string[]> {
+  const ocr = ocrResultSchema.parse(await artifactJson(ctx, documentId, 'ocr.json'));
+  const texts = new Map(ocr.pages.map((page) => [page.number, buildPageText(page).text]));
+  return finds.map(({ page, start, end }) => {
+    const known = report.entities.some((one) => one.page === page && one.start === start && one.end === end);
+    const value = texts.get(page)?.slice(start, end) ?? '';
+    if (!known || value === '')
+      throw new RectoError(
+        'invalid_request',
+        `The report has no find on page ${page} from ${start} to ${end}; send the places as GET /v1/documents/${documentId}/redaction gives them.`,
+      );
+    return value;
+  });
+}
+
+async function artifactJson(ctx: UseCaseContext, documentId: string, name: string): Promise<unknown> {
+  const artifact = await openArtifact(ctx, { documentId, name });
+  if (artifact.size > MAX_BYTES)
+    throw new RectoError(
+      'limit_exceeded',
+      `${name} has ${artifact.size} bytes, too many to be reviewed at once; split the document.`,
+    );
+  const parts: Uint8Array[] = [];
+  for await (const part of await artifact.read()) parts.push(part);
+  return JSON.parse(Buffer.concat(parts).toString('utf8'));
+}
