@@ -28,7 +28,12 @@ describe('how to run', () => {
   });
 
   it('on a CPU that gains nothing from int8 is fp32, and sixteen threads are enough', () => {
-    expect(choosePlan(OLD, AS_IT_COMES)).toMatchObject({ precision: 'fp32', workers: 16, batchWaitMs: 0 });
+    expect(choosePlan(OLD, AS_IT_COMES)).toMatchObject({
+      precision: 'fp32',
+      workers: 16,
+      batchPages: 1,
+      batchWaitMs: 0,
+    });
   });
 
   it('with little memory is as many threads as it holds', () => {
