@@ -40,19 +40,20 @@ const PATIENCE_MS = 120_000;
 let nanonets: FakeUpstream;
 let house: FakeUpstream;
 let platform: LocalPlatform;
+const settings = (): Record<string, string> => ({
+  RECTO_OCR_ENGINES: 'nanonets-ocr2-3b,house',
+  RECTO_OCR_NANONETS_OCR2_3B_URL: nanonets.url,
+  RECTO_OCR_NANONETS_OCR2_3B_TOKEN: 'a-token-of-this-test',
+  RECTO_OCR_NANONETS_OCR2_3B_PRICE: '100/400',
+  RECTO_OCR_HOUSE_URL: house.url,
+  RECTO_OCR_HOUSE_MODEL: 'house/reader',
+});
 beforeAll(async () => {
   nanonets = await startFakeUpstream(well);
   house = await startFakeUpstream(({ body, method }) =>
     method === 'POST' ? { body: { ...chatCompletion('House reading'), model: JSON.parse(body).model } } : {},
   );
-  platform = await startLocalPlatform({
-    RECTO_OCR_ENGINES: 'nanonets-ocr2-3b,house',
-    RECTO_OCR_NANONETS_OCR2_3B_URL: nanonets.url,
-    RECTO_OCR_NANONETS_OCR2_3B_TOKEN: 'a-token-of-this-test',
-    RECTO_OCR_NANONETS_OCR2_3B_PRICE: '100/400',
-    RECTO_OCR_HOUSE_URL: house.url,
-    RECTO_OCR_HOUSE_MODEL: 'house/reader',
-  });
+  platform = await startLocalPlatform(settings());
 });
 afterAll(async () => {
   await platform?.dispose();
