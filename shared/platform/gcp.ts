@@ -15,6 +15,7 @@ import { withinRequestLimit } from '../adapters/gcp/inference.ts';
 import { createKeyManager } from '../adapters/gcp/key-manager.ts';
 import { openKeyRing } from '../adapters/gcp/key-ring.ts';
 import { createKms } from '../adapters/gcp/kms-client.ts';
+import { withSeverity } from '../adapters/gcp/log-lines.ts';
 import { createMessageBus, redriveDeadLetters } from '../adapters/gcp/message-bus.ts';
 import { createObjectStore } from '../adapters/gcp/object-store.ts';
 import { createPubSub } from '../adapters/gcp/pubsub-client.ts';
@@ -53,10 +54,11 @@ async function identityOf(config: GcpConfig): Promise<GoogleIdentity> {
 /** The whole platform on Google Cloud. Calls nothing by itself: what is needed is asked for when it is. */
 export async function createGcpPlatform(config: GcpConfig, options: GcpOptions) {
   const clock = systemClock;
+  const write = options.writeLog ?? ((line: string): void => void process.stdout.write(line));
   const log = createLogger({
     level: config.logLevel,
     clock,
-    ...(options.writeLog === undefined ? {} : { write: options.writeLog }),
+    write: (line) => write(withSeverity(line)),
   }).with({ function: options.function });
   const metrics = createMetrics();
   const identity = await identityOf(config);
