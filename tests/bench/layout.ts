@@ -1,7 +1,7 @@
 /**
  * Layout measured on drawn pages whose truth is known: their exact words with what their pixels show, and the words that OCR
- * reads off them. `--pages N` (default 120), `--read N` pages through OCR (default 0), `--against FOLDER` another checkout
- * whose layout reads the same words, `--verbose` each page that is not right.
+ * reads off them. `--pages N` (default 120), `--from N` the first of them (default 0), `--read N` pages through OCR
+ * (default 0), `--against FOLDER` another checkout whose layout reads the same words, `--verbose` each page that is not right.
  */
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -30,6 +30,7 @@ import { percentile, type Row, report } from './report.ts';
 const { values } = parseArgs({
   options: {
     pages: { type: 'string', default: '120' },
+    from: { type: 'string', default: '0' },
     read: { type: 'string', default: '0' },
     against: { type: 'string' },
     verbose: { type: 'boolean', default: false },
@@ -173,7 +174,8 @@ async function wordFile(): Promise<Row[]> {
 
 const rows: Row[] = [];
 const exact = { ours: new Tally(), before: other === null ? null : new Tally() };
-for (let seed = 0; seed < Number(values.pages); seed++) {
+const from = Number(values.from);
+for (let seed = from; seed < from + Number(values.pages); seed++) {
   const truth = layoutPageOf(seed);
   measure(truth, truth.words, 'textLayer', exact.ours, exact.before);
 }
