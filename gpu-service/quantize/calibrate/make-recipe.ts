@@ -20,7 +20,7 @@ const METHODS: [string, RangeMethod][] = [
 /** How many of the most sensitive units are tried in float. */
 const LEFT_OUT = [0, 2, 4, 8, 12, 16, 24];
 /** So much more agreement has to come with a larger number of float units: each change between the two costs time. */
-const WORTH = 0.002;
+const WORTH = 0.005;
 
 /**
  * Finds how a rewritten model is quantized best: the range method whose 8-bit model agrees most with the float model on `held`, then
