@@ -10,7 +10,7 @@ export interface MessageBusUnderTest {
   clock: Pick<ManualClock, 'now' | 'advance'>;
   /** Of a message on `plain` before it goes to `graves`. */
   attempts: number;
-  /** How far the clock and the service's may be apart. Default 0. */
+  /** How far the clock and that of a service whose time nobody moves may be apart; absent where there is one clock. */
   clockIsOffByMs?: number;
   bus: MessageBus;
   /** Answers a delivery: true acknowledges. Set before publishing. */
@@ -57,7 +57,8 @@ export function messageBusContract(
       await fixture.bus.publish([{ topic: 'plain', data: 'x' }]);
       await fixture.until(() => fixture.deliveries.length === 1);
       await fixture.clock.advance(400);
-      expect(fixture.deliveries).toHaveLength(1);
+      // Where its time passes by itself it may have come meanwhile.
+      if (fixture.clockIsOffByMs === undefined) expect(fixture.deliveries).toHaveLength(1);
       await fixture.clock.advance(10_000);
       await fixture.until(() => fixture.deliveries.length === 2);
       await fixture.clock.advance(60_000);

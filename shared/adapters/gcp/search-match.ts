@@ -20,7 +20,7 @@ export interface PageText {
 export const indexTerms = ({ words, prefix }: Term): string[] =>
   words.map((word, i) => (prefix && i === words.length - 1 ? prefixTerm(word) : word));
 
-export const isPhrase = ({ words }: Term): boolean => words.length > 1;
+const isPhrase = ({ words }: Term): boolean => words.length > 1;
 
 /** How often a single word, or the beginning of one, stands in the name and in the text. */
 function countsOf(stats: EntryStats, { words, prefix }: Term): [number, number] {
