@@ -531,6 +531,11 @@ const mailName = (name: string): string => name.normalize('NFKD').replace(/[^A-Z
 const handle = (random: Random, lists: Lists): string =>
   `@${mailName(first(random, lists))}${random.pick(['', '_', 'xo', '22', '_official', 'lover', '1'])}`;
 
+const ACRONYMS =
+  'API JSON OCR PDF HTTP HTTPS AI GPU CPU URL SQL HTML CSS XML CSV PNG USB DNS SSH TLS RAM SSD SDK CLI YAML UTF MIME JWT OAuth IAM VAT EUR USD GBP FAQ PIN SMS TV PC'.split(
+    ' ',
+  );
+
 /** Slots of the templates. What patterns find better than a model is left without a label. */
 export const FILLERS: Readonly<Record<string, Filler>> = {
   person: label('PERSON', person),
@@ -556,6 +561,12 @@ export const FILLERS: Readonly<Record<string, Filler>> = {
       'Rev.',
       'Herr',
       'Frau',
+      'Lt.',
+      'Col.',
+      'Lt. Col.',
+      'Capt.',
+      'Sgt.',
+      'Gen.',
       'Señora',
     ]),
   ),
@@ -610,5 +621,22 @@ export const FILLERS: Readonly<Record<string, Filler>> = {
   NOUN: plain((random, lists) => wordOf(random.pick(lists.nouns)).toUpperCase()),
   adj: plain((random, lists) => wordOf(random.pick(lists.adjectives)).toLowerCase()),
   Adj: plain((random, lists) => capital(wordOf(random.pick(lists.adjectives)))),
+  code: plain((random, lists) => {
+    const [a = '', b = '', c = ''] = Array.from({ length: 3 }, () => wordOf(random.pick(lists.nouns)).toLowerCase());
+    return random.pick([
+      `${a}${capital(b)}`,
+      `${a}_${b}`,
+      `${a}_${b}_${c}`.toUpperCase(),
+      `${a}-${b}`,
+      `--${a}-${b}`,
+      `${a}/${b}.${random.pick(['ts', 'json', 'md', 'py', 'txt', 'pdf'])}`,
+      `/v1/${a}s`,
+      `${a}.${b}`,
+      `v${random.below(9)}.${random.below(20)}.${random.below(9)}`,
+      a,
+      capital(a) + capital(b),
+    ]);
+  }),
+  ACR: plain((random) => random.pick(ACRONYMS)),
   tag: plain((random, lists) => capital(wordOf(random.pick(lists.nouns)))),
 };

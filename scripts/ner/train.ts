@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { encodeModel } from '#shared/domain/redaction/ner/file.ts';
+import { decodeModel, encodeModel } from '#shared/domain/redaction/ner/file.ts';
 import { NER_TYPES } from '#shared/domain/redaction/ner/labels.ts';
 import { Lexicon } from '#shared/domain/redaction/ner/lexicon.ts';
 import { augment, joined } from './augment.ts';
@@ -24,7 +24,8 @@ const { values } = parseArgs({
     out: { type: 'string' },
     epochs: { type: 'string', default: '8' },
     size: { type: 'string', default: '12000' },
-    bits: { type: 'string', default: '18' },
+    bits: { type: 'string', default: '20' },
+    least: { type: 'string', default: '0.12' },
     rate: { type: 'string', default: '0.1' },
     decay: { type: 'string', default: '0.0005' },
     'held-out': { type: 'string', default: '0' },
@@ -116,28 +117,17 @@ for (let epoch = 1; epoch <= epochs; epoch++) {
   console.log(
     `epoch ${epoch}: ${texts.length} texts, ${count} tokens, loss ${(loss / count).toFixed(4)}, ${(user / 1e6).toFixed(0)} s`,
   );
-  if (values.out !== undefined && (epoch === epochs || epoch % 4 === 0))
-    writeFileSync(
-      values.out,
-      encodeModel({
-        version: values.version,
-        keys,
-        bits,
-        mask: trainer.mask,
-        weights: trainer.weights,
-        transitions: trainer.transitions,
-      }),
-    );
-  if (epoch === epochs || epoch % 4 === 0)
-    evaluate(
-      {
-        version: 'training',
-        lexicon,
-        mask: trainer.mask,
-        weights: trainer.weights,
-        scale: 1,
-        transitions: trainer.transitions,
-      },
-      tests,
-    );
+  if (epoch < epochs && epoch % 4 !== 0) continue;
+  const { mask, weights, transitions } = trainer;
+  const bytes = encodeModel({
+    version: values.version,
+    keys,
+    bits,
+    mask,
+    weights,
+    transitions,
+    least: Number(values.least),
+  });
+  if (values.out !== undefined) writeFileSync(values.out, bytes);
+  evaluate(decodeModel(bytes), tests);
 }

@@ -24,6 +24,14 @@ describe('findEntities', () => {
     ['a break inside an address', 'jo.bloggs@exam\nple.org'],
     ['spelling out', 'jo.bloggs (at) example dot org'],
     ['small letters in an IBAN', 'gb82 west 1234 5698 7654 32'],
+    ['letters read for digits', '4111 l111 I111 11|1'],
+    ['the letter O for nought', '60ll-1111-1111-1l17'],
+    ['letters read for digits in an IBAN', 'DE89 37O4 0044 0532 O130 00'],
+    ['a letter for a digit, spaced out', '4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 l'],
+    ['isolates around digits', '\u2067411111\u20691111111111'.replace(/^\u2067/, '')],
+    ['variation selectors between digits', '4\ufe0f111111111111111'],
+    ['mathematical digits', '𝟒𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏'],
+    ['brackets around at and dot', 'jo.bloggs [at] example [dot] org'],
   ])('sees through %s and reports offsets of the input', (_, value) => {
     expect(covered(`Ask about ${value} please`)).toContain(value);
   });
@@ -132,6 +140,10 @@ describe('time', () => {
     "A'",
     '212 555 0199 ',
     '12 Market Street, ',
+    'O1',
+    'l',
+    'O ',
+    'GB1O',
   ];
 
   it.each(SEEDS)('stays in bounds for 100 kB of %j', (seed) => {

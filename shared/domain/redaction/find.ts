@@ -2,6 +2,7 @@ import type { CountryCode } from 'libphonenumber-js/min';
 import type { Policy, ScopedPolicy } from '../policy.ts';
 import type { Entity } from './entity.ts';
 import { findAcrossBreaks } from './glued.ts';
+import { findMisread } from './misread.ts';
 import { canonical, normalize } from './normalize.ts';
 import { resolveOverlaps } from './overlap.ts';
 import type { Recognizer } from './recognizer.ts';
@@ -42,6 +43,7 @@ export function findEntities(text: string, policy: FindPolicy, options: FindOpti
   for (const recognizer of options.recognizers ?? RECOGNIZERS)
     for (const entity of recognizer.find(scan)) if (sure(entity)) found.push(entity);
   found.push(...findAcrossBreaks(scan, found).filter(sure));
+  found.push(...findMisread(scan, found).filter(sure));
 
   const allowed = new Set(policy.allow.map(canonical));
   const isAllowed = (value: string): boolean => allowed.size > 0 && allowed.has(canonical(value));

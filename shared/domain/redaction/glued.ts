@@ -69,7 +69,8 @@ interface Span {
   type: string;
 }
 
-function firstOverlap(sorted: readonly Span[], start: number, end: number): Span | undefined {
+/** An entity that the range overlaps; the list in order of start. */
+export function firstOverlap(sorted: readonly Span[], start: number, end: number): Span | undefined {
   let low = 0;
   let high = sorted.length;
   while (low < high) {

@@ -1,4 +1,4 @@
-import { hashText, mix } from './hash.ts';
+import { hashPart, hashText, mix } from './hash.ts';
 import {
   BIT,
   fold,
@@ -20,7 +20,6 @@ export interface TokenFacts {
   suffix2: Int32Array;
   suffix3: Int32Array;
   suffix4: Int32Array;
-  prefix2: Int32Array;
   prefix3: Int32Array;
   /** The word before the last colon of the line, or of the line above where it ends in one. */
   label: Int32Array;
@@ -97,7 +96,6 @@ export function factsOf(
     suffix2: padded(count),
     suffix3: padded(count),
     suffix4: padded(count),
-    prefix2: padded(count),
     prefix3: padded(count),
     label: padded(count),
     style: padded(count),
@@ -121,11 +119,11 @@ export function factsOf(
     facts.word[at] = kind === NUMBER ? mix(facts.shape[at] ?? 0, 1) : hashText(plain);
     keys[i] = wordKey(folded);
     if (kind === NUMBER) continue;
-    facts.suffix2[at] = hashText(plain.slice(-2), 2);
-    facts.suffix3[at] = hashText(plain.slice(-3), 3);
-    facts.suffix4[at] = hashText(plain.slice(-4), 4);
-    facts.prefix2[at] = hashText(plain.slice(0, 2), 5);
-    facts.prefix3[at] = hashText(plain.slice(0, 3), 6);
+    const { length } = plain;
+    facts.suffix2[at] = hashPart(plain, length - 2, length, 2);
+    facts.suffix3[at] = hashPart(plain, length - 3, length, 3);
+    facts.suffix4[at] = hashPart(plain, length - 4, length, 4);
+    facts.prefix3[at] = hashPart(plain, 0, Math.min(3, length), 6);
   }
   lookUp(facts, keys, tokens, lexicon, keep);
   lines(facts, text, tokens);

@@ -3,7 +3,7 @@ import { hashText, mix } from './hash.ts';
 import { BIT } from './lexicon.ts';
 
 /** Features of one token. */
-export const FEATURES = 56;
+export const FEATURES = 42;
 
 const NAMES = BIT.GIVEN_COMMON | BIT.GIVEN | BIT.SURNAME_COMMON | BIT.SURNAME;
 const PLACES = BIT.CITY_BIG | BIT.CITY | BIT.REGION;
@@ -29,7 +29,7 @@ const SEED = Int32Array.from({ length: FEATURES }, (_, index) => hashText(`featu
  * fall into one bucket share a weight.
  */
 export function featuresOf(facts: TokenFacts, index: number, mask: number, out: Int32Array, at: number): void {
-  const { word, shape, bits, suffix2, suffix3, suffix4, prefix2, prefix3, label, style, place, kind } = facts;
+  const { word, shape, bits, suffix2, suffix3, suffix4, prefix3, label, style, place, kind } = facts;
   // Facts are padded by two on each side.
   const i = index + 2;
   let next = at;
@@ -44,7 +44,6 @@ export function featuresOf(facts: TokenFacts, index: number, mask: number, out: 
   const v2 = word[i + 2] ?? 0;
   const s = shape[i] ?? 0;
   const s1 = shape[i - 1] ?? 0;
-  const s2 = shape[i - 2] ?? 0;
   const t1 = shape[i + 1] ?? 0;
   const t2 = shape[i + 2] ?? 0;
   const b = bits[i] ?? 0;
@@ -78,26 +77,18 @@ export function featuresOf(facts: TokenFacts, index: number, mask: number, out: 
   put(mix(s1, s));
   put(mix(s, t1));
   put(mix(mix(s1, s), t1));
-  put(mix(mix(s2, s1), mix(s, t1)));
   put(mix(mix(s1, s), mix(t1, t2)));
   put(suffix2[i] ?? 0);
   put(suffix3[i] ?? 0);
   put(suffix4[i] ?? 0);
-  put(prefix2[i] ?? 0);
   put(prefix3[i] ?? 0);
-  put(mix(suffix3[i] ?? 0, s));
   put(b);
   put(b1);
   put(d1);
   put(mix(b, s));
-  put(mix(b, y));
-  put(mix(g1, g));
-  put(mix(g, h1));
   put(mix(mix(g1, g), h1));
   put(mix(mix(g1, s1), gs));
   put(mix(gs, mix(h1, t1)));
-  put(mix(w1, g));
-  put(mix(v1, g));
   put(mix(w1, s));
   put(mix(v1, s));
   put(mix(w1, gs));
@@ -106,20 +97,14 @@ export function featuresOf(facts: TokenFacts, index: number, mask: number, out: 
   put(bigram2);
   put(mix(bigram1, s));
   put(mix(bigram2, s));
-  put(mix(bigram1, g));
-  put(mix(bigram2, g));
   put(mix(mix(w1, gs), v1));
-  put(l);
   put(mix(l, s));
   put(mix(l, g));
-  put(mix(y, s));
   put(mix(y, gs));
   put(mix(p, s));
   put(mix(mix(p, gs), t1));
   put(mix(mix(before, gs), after));
   put(mix(mix(before2, before), gs));
   put(mix(mix(after, after2), gs));
-  put(mix(mix(before, gs), y));
-  put(mix(mix(after, gs), y));
   put(mix(b, mix(b1, d1)));
 }

@@ -1,8 +1,10 @@
 import { LABELS } from './labels.ts';
 import { Lexicon } from './lexicon.ts';
-import type { NerModel } from './model.ts';
+import { LANES, type NerModel } from './model.ts';
 
 const MAGIC = 'RNER1';
+/** Steps of a weight below which it is as good as none. */
+const WEAK = 2;
 
 export interface ModelParts {
   version: string;
@@ -12,11 +14,14 @@ export interface ModelParts {
   mask: number;
   weights: Float32Array;
   transitions: Float32Array;
+  /** A feature none of whose weights reaches this is left out. */
+  least: number;
 }
 
 /**
  * A model as bytes: magic, a line of JSON, then transitions, lexicon (keys as varint differences, bits by index into a table
- * of the combinations that occur) and weights (int8; runs of zeros as a zero and their length). Meant to be compressed.
+ * of the combinations that occur) and weights (int8, by bucket, with a bit for each label that has one). Meant to be
+ * compressed.
  */
 export function encodeModel(parts: ModelParts): Uint8Array {
   let top = 0;
@@ -41,26 +46,29 @@ export function encodeModel(parts: ModelParts): Uint8Array {
     before = key;
     varint(place.get(parts.bits[i] ?? 0) ?? 0);
   }
-  let zeros = 0;
-  const flush = (): void => {
-    if (zeros > 0) {
-      body.push(0);
-      varint(zeros);
+  let bucketBefore = 0;
+  let rows = 0;
+  const row = new Int8Array(LABELS);
+  for (let bucket = 1; bucket <= parts.mask; bucket++) {
+    let strongest = 0;
+    let present = 0;
+    for (let l = 0; l < LABELS; l++) {
+      const value = Math.max(-127, Math.min(127, Math.round((parts.weights[bucket * LABELS + l] ?? 0) / scale)));
+      row[l] = Math.abs(value) < WEAK ? 0 : value;
+      if (row[l] !== 0) present |= 1 << l;
+      strongest = Math.max(strongest, Math.abs(value));
     }
-    zeros = 0;
-  };
-  for (const weight of parts.weights) {
-    const value = Math.max(-127, Math.min(127, Math.round(weight / scale)));
-    if (value === 0) zeros++;
-    else {
-      flush();
-      body.push(value & 255);
-    }
+    if (strongest < parts.least / scale) continue;
+    rows++;
+    varint(bucket - bucketBefore);
+    bucketBefore = bucket;
+    varint(present);
+    for (const value of row) if (value !== 0) body.push(value & 255);
   }
-  flush();
   const head = JSON.stringify({
     version: parts.version,
     entries: parts.keys.length,
+    rows,
     mask: parts.mask,
     scale,
     table,
@@ -76,6 +84,7 @@ export function encodeModel(parts: ModelParts): Uint8Array {
 interface Head {
   version: string;
   entries: number;
+  rows: number;
   mask: number;
   scale: number;
   table: number[];
@@ -108,18 +117,26 @@ export function decodeModel(bytes: Uint8Array): NerModel {
     keys[i] = before;
     bits[i] = head.table[varint()] ?? 0;
   }
-  const weights = new Int8Array((head.mask + 1) * LABELS);
-  for (let i = 0; i < weights.length; ) {
-    const byte = bytes[at++];
-    if (byte === undefined) throw new RangeError('The model for names is cut off.');
-    if (byte === 0) i += varint();
-    else weights[i++] = (byte << 24) >> 24;
+  const rows = new Int32Array(head.mask + 1);
+  const packed = new Int32Array((head.rows + 1) * LANES);
+  let bucket = 0;
+  for (let row = 1; row <= head.rows; row++) {
+    bucket += varint();
+    rows[bucket] = row;
+    const present = varint();
+    for (let l = 0; l < LABELS; l++) {
+      if (((present >> l) & 1) === 0) continue;
+      const weight = ((bytes[at++] ?? 0) << 24) >> 24;
+      const lane = row * LANES + (l >> 1);
+      packed[lane] = (packed[lane] ?? 0) + (l % 2 === 0 ? weight : weight * 65536);
+    }
   }
   return {
     version: head.version,
     lexicon: new Lexicon(keys, bits),
     mask: head.mask,
-    weights,
+    rows,
+    packed,
     scale: head.scale,
     transitions: Float32Array.from(head.transitions),
   };

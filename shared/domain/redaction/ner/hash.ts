@@ -7,10 +7,15 @@ export function hashText(text: string, seed = 0x811c9dc5): number {
   return hash | 0;
 }
 
-/** Order matters; each input changes all bits (the finalizer of MurmurHash3). */
+/** The same of a part of a text; the seed tells prefixes from suffixes. */
+export function hashPart(text: string, from: number, to: number, seed: number): number {
+  let hash = seed ^ 0x811c9dc5;
+  for (let i = Math.max(0, from); i < to; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash | 0;
+}
+
+/** Of two hashes; order matters. */
 export function mix(a: number, b: number): number {
-  let hash = Math.imul(a ^ 0x9e3779b9, 0x85ebca6b) ^ b;
-  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  hash = Math.imul(hash ^ (hash >>> 12), 0x297a2d39);
-  return (hash ^ (hash >>> 15)) | 0;
+  const hash = Math.imul(a ^ Math.imul(b, 0x85ebca6b), 0x9e3779b1);
+  return hash ^ (hash >>> 15);
 }

@@ -3,14 +3,19 @@ import { FEATURES, featuresOf } from './features.ts';
 import { isInside, LABELS, mayFollow, OUTSIDE } from './labels.ts';
 import type { Lexicon } from './lexicon.ts';
 
+/** Integers that hold the weights of one feature: two labels in each, as halves of 16 bits that carry into each other. */
+export const LANES = (LABELS + 1) >> 1;
+
 /** A linear-chain conditional random field over hashed features, with the lists its features look words up in. */
 export interface NerModel {
   version: string;
   lexicon: Lexicon;
   /** Buckets less one; a power of two less one. */
   mask: number;
-  /** `weights[bucket * LABELS + label] * scale` is a feature's vote for a label. */
-  weights: Int8Array | Float32Array;
+  /** Row of a bucket's weights, 0 for a bucket without. */
+  rows: Int32Array;
+  /** `packed[row * LANES + lane]`, the lower half for label `2 * lane`, the upper for the next; times `scale` a vote. */
+  packed: Int32Array;
   scale: number;
   /** `[before * LABELS + label]`. */
   transitions: Float32Array;
@@ -18,41 +23,74 @@ export interface NerModel {
 
 /** Votes for each label of each token, `[token * LABELS + label]`. */
 export function emissions(model: NerModel, facts: TokenFacts, count: number): Float32Array {
-  const { weights, mask, scale } = model;
+  const { packed, mask, scale, rows } = model;
   const out = new Float32Array(count * LABELS);
   const buckets = new Int32Array(FEATURES);
-  const sums = new Float32Array(LABELS);
+  const sums = new Int32Array(LANES);
   for (let i = 0; i < count; i++) {
     featuresOf(facts, i, mask, buckets, 0);
     sums.fill(0);
     for (let f = 0; f < FEATURES; f++) {
-      const base = (buckets[f] ?? 0) * LABELS;
-      for (let l = 0; l < LABELS; l++) sums[l] = (sums[l] ?? 0) + (weights[base + l] ?? 0);
+      const base = (rows[buckets[f] ?? 0] ?? 0) * LANES;
+      if (base === 0) continue;
+      // Halves of many rows are added at once: a half sums to less than 16 bits, and what it borrows is given back below.
+      for (let lane = 0; lane < LANES; lane++) sums[lane] = (sums[lane] ?? 0) + (packed[base + lane] ?? 0);
     }
-    for (let l = 0; l < LABELS; l++) out[i * LABELS + l] = (sums[l] ?? 0) * scale;
+    for (let lane = 0; lane < LANES; lane++) {
+      const sum = sums[lane] ?? 0;
+      const low = (sum << 16) >> 16;
+      out[i * LABELS + lane * 2] = low * scale;
+      if (lane * 2 + 1 < LABELS) out[i * LABELS + lane * 2 + 1] = ((sum - low) >> 16) * scale;
+    }
   }
   return out;
+}
+
+/** Greatest difference that transitions can make: a label further behind than this can no longer win. */
+function reachOf(transitions: Float32Array): number {
+  let low = 0;
+  let high = 0;
+  for (const value of transitions)
+    if (value > -1e3) {
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  return 2 * (high - low);
 }
 
 /** The likeliest labels (Viterbi), where "outside" starts with `bias` less than the model gives it. */
 export function bestLabels(scores: Float32Array, transitions: Float32Array, count: number, bias: number): Uint8Array {
   const labels = new Uint8Array(count);
   if (count === 0) return labels;
+  const reach = reachOf(transitions);
   const back = new Uint8Array(count * LABELS);
-  let best = new Float32Array(LABELS).fill(-1e9);
+  const active = new Uint8Array(LABELS);
+  let best = new Float64Array(LABELS).fill(-1e9);
   for (let l = 0; l < LABELS; l++) if (!isInside(l)) best[l] = (scores[l] ?? 0) - (l === OUTSIDE ? bias : 0);
-  let next = new Float32Array(LABELS);
+  let next = new Float64Array(LABELS);
   for (let i = 1; i < count; i++) {
+    let lead = -1e18;
+    for (let l = 0; l < LABELS; l++) lead = Math.max(lead, best[l] ?? 0);
+    let actives = 0;
+    for (let l = 0; l < LABELS; l++) if ((best[l] ?? 0) >= lead - reach) active[actives++] = l;
     for (let l = 0; l < LABELS; l++) {
-      let top = -1e18;
+      let top = -1e9;
       let from = 0;
-      for (let p = 0; p < LABELS; p++) {
-        const value = (best[p] ?? 0) + (transitions[p * LABELS + l] ?? 0);
-        if (value > top) {
-          top = value;
-          from = p;
+      if (isInside(l)) {
+        // An inside follows its own type alone: the label before it in order, and itself.
+        const begun = (best[l - 1] ?? 0) + (transitions[(l - 1) * LABELS + l] ?? 0);
+        const goesOn = (best[l] ?? 0) + (transitions[l * LABELS + l] ?? 0);
+        from = begun >= goesOn ? l - 1 : l;
+        top = Math.max(begun, goesOn);
+      } else
+        for (let a = 0; a < actives; a++) {
+          const p = active[a] ?? 0;
+          const value = (best[p] ?? 0) + (transitions[p * LABELS + l] ?? 0);
+          if (value > top) {
+            top = value;
+            from = p;
+          }
         }
-      }
       back[i * LABELS + l] = from;
       next[l] = top + (scores[i * LABELS + l] ?? 0) - (l === OUTSIDE ? bias : 0);
     }
@@ -69,50 +107,24 @@ export function bestLabels(scores: Float32Array, transitions: Float32Array, coun
   return labels;
 }
 
-/** Probability of each label of each token (forward-backward, each step scaled to sum 1), `[token * LABELS + label]`. */
-export function marginals(scores: Float32Array, transitions: Float32Array, count: number): Float32Array {
-  const steps = transitions.map((value) => Math.exp(value));
-  const forward = new Float32Array(count * LABELS);
-  const local = new Float32Array(count * LABELS);
-  for (let i = 0; i < count; i++) {
-    let top = -1e18;
-    for (let l = 0; l < LABELS; l++) top = Math.max(top, scores[i * LABELS + l] ?? 0);
-    for (let l = 0; l < LABELS; l++) local[i * LABELS + l] = Math.exp((scores[i * LABELS + l] ?? 0) - top);
+/** Log odds of the labels of a range against all of it being outside, where what stands before and after is outside. */
+export function logOdds(
+  scores: Float32Array,
+  transitions: Float32Array,
+  labels: Uint8Array,
+  from: number,
+  to: number,
+): number {
+  const stay = transitions[OUTSIDE * LABELS + OUTSIDE] ?? 0;
+  let odds = 0;
+  let before = OUTSIDE;
+  for (let i = from; i < to; i++) {
+    const label = labels[i] ?? OUTSIDE;
+    odds += (scores[i * LABELS + label] ?? 0) - (scores[i * LABELS + OUTSIDE] ?? 0);
+    odds += (transitions[before * LABELS + label] ?? 0) - stay;
+    before = label;
   }
-  for (let i = 0; i < count; i++) {
-    let sum = 0;
-    for (let l = 0; l < LABELS; l++) {
-      let reach = 0;
-      if (i === 0) reach = isInside(l) ? 0 : 1;
-      else
-        for (let p = 0; p < LABELS; p++) reach += (forward[(i - 1) * LABELS + p] ?? 0) * (steps[p * LABELS + l] ?? 0);
-      const value = reach * (local[i * LABELS + l] ?? 0) + 1e-30;
-      forward[i * LABELS + l] = value;
-      sum += value;
-    }
-    for (let l = 0; l < LABELS; l++) forward[i * LABELS + l] = (forward[i * LABELS + l] ?? 0) / sum;
-  }
-  let behind = new Float32Array(LABELS).fill(1);
-  for (let i = count - 1; i >= 0; i--) {
-    let sum = 0;
-    for (let l = 0; l < LABELS; l++) sum += (forward[i * LABELS + l] ?? 0) * (behind[l] ?? 0);
-    const here = new Float32Array(LABELS);
-    for (let l = 0; l < LABELS; l++) {
-      here[l] = (local[i * LABELS + l] ?? 0) * (behind[l] ?? 0);
-      forward[i * LABELS + l] = ((forward[i * LABELS + l] ?? 0) * (behind[l] ?? 0)) / (sum || 1);
-    }
-    const ahead = new Float32Array(LABELS);
-    let total = 0;
-    for (let p = 0; p < LABELS; p++) {
-      let value = 0;
-      for (let l = 0; l < LABELS; l++) value += (steps[p * LABELS + l] ?? 0) * (here[l] ?? 0);
-      ahead[p] = value;
-      total += value;
-    }
-    for (let p = 0; p < LABELS; p++) ahead[p] = (ahead[p] ?? 0) / (total || 1);
-    behind = ahead;
-  }
-  return forward;
+  return odds + (transitions[before * LABELS + OUTSIDE] ?? 0) - stay;
 }
 
 /** Transition weights of a fresh model: what may not follow never does. */
