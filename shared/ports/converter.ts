@@ -43,6 +43,8 @@ export interface RenderedPage {
   dpi: number;
   /** The text layer in pixels of this image, reading order of the file; null where there is none or it cannot be trusted. */
   textLayer: { words: Word[]; lines: readonly (readonly [number, number])[] } | null;
+  /** Whether it paints pictures, or so many shapes that they may be letters: then it may show what its text does not say. */
+  pictured: boolean;
 }
 
 /** A page for the redacted PDF. */

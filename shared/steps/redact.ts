@@ -36,6 +36,9 @@ export const redactStep: SingleStep = {
   pool: 'cpu',
   timeoutMs: 1_800_000,
   maxAttempts: 4,
+  // Pictures in redacted pages are read; most pages have none.
+  dependsOn: 'ocr',
+  mayDoWithout: true,
   async run(ctx, input) {
     const work = await prepare(ctx, input);
     const text = await redactTexts(ctx, work);

@@ -26,6 +26,7 @@ const pageSchema = z.union([
     height: z.number(),
     dpi: z.number(),
     textLayer: textLayerSchema,
+    pictured: z.boolean(),
   }),
 ]);
 const redactedSchema = z.object({ pictures: z.array(z.object({ number: z.number(), reason: z.string() })) });

@@ -91,9 +91,8 @@ export async function redactPdf(ctx: StepContext, work: Work, input: StepInput):
 async function makePdf(ctx: StepContext, work: Work, source: string, numbers: readonly number[]): Promise<MadePdf> {
   const found: Found = new Map();
   for (let round = 1; ; round++) {
-    const { artifact, survivors, expected, pictures } = await makeOnce(ctx, work, source, numbers, found);
+    const { artifact, survivors, looked, pictures } = await makeOnce(ctx, work, source, numbers, found);
     if (survivors.size === 0) {
-      const looked = expected.filter(({ look }) => look).length;
       const verification = { pages: numbers.length, looked, rounds: round };
       return { artifact, verification, pages: whatBecame(work, numbers, pictures, found) };
     }
@@ -121,7 +120,7 @@ function widened(box: Box): Box {
 interface Attempt extends Pick<RedactedPdf, 'pictures'> {
   artifact: Artifact;
   survivors: Survivors;
-  expected: readonly PageExpectation[];
+  looked: number;
 }
 
 function whatBecame(
@@ -178,8 +177,8 @@ async function makeOnce(
   try {
     const pdf = await byteSource(ctx.ports, 'artifacts', artifact.key);
     const { redactor } = work.views.pdf;
-    const survivors = await verifyPdf(ctx, { pdf, total: numbers.length, expected, redactor, limits });
-    return { artifact, survivors, expected, pictures: made.pictures };
+    const { survivors, looked } = await verifyPdf(ctx, { pdf, total: numbers.length, expected, redactor, limits });
+    return { artifact, survivors, looked, pictures: made.pictures };
   } catch (error) {
     // Never named by a record, but it must not lie about either.
     await ctx.ports.objects.delete({ bucket: 'artifacts', key: artifact.key });

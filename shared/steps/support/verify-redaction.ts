@@ -65,7 +65,7 @@ export function verifyStructure(where: string, node: unknown, values: ValueSet):
 
 /**
  * Reads the redacted PDF back, page by page: every page is there and readable, no word lies under a box, no known value is
- * in the text layer. Then the pictures of its pages are read: where they still show a value is the answer. Errors:
+ * in the text layer. Then the pictures of its pages are read, of those that have any: where they still show a value is the answer. Errors:
  * `redaction_unverified`, and those of the OCR service when it does not answer.
  */
 export async function verifyPdf(
@@ -79,7 +79,7 @@ export async function verifyPdf(
     redactor: Pick<DocumentRedactor, 'values' | 'find'>;
     limits: Limits;
   },
-): Promise<Survivors> {
+): Promise<{ survivors: Survivors; looked: number }> {
   const { expected, redactor, pdf, limits, total } = params;
   const { values } = redactor;
   const survivors = new Map<number, readonly Box[]>();
@@ -87,6 +87,7 @@ export async function verifyPdf(
   if (held !== total || expected.length !== total)
     throw failed('PDF', `has ${held} pages, ${expected.length} of them redacted, instead of ${total}`);
   let seen = 0;
+  let looked = 0;
   const pages = ctx.converter.renderPages({
     pdf,
     from: 1,
@@ -110,7 +111,8 @@ export async function verifyPdf(
       if (boxes.some((box) => centred(word.box, box, INSET)))
         throw failed('PDF', `has text under a box on page ${page.number}`);
     verifyText('PDF', words.map((word) => word.text).join(' '), values);
-    if (expectation?.look !== true) continue;
+    if (expectation?.look !== true || !page.pictured) continue;
+    looked++;
     const shown = await shownValues(ctx, page, redactor);
     if (shown.length > 0)
       survivors.set(
@@ -119,7 +121,7 @@ export async function verifyPdf(
       );
   }
   if (seen !== total) throw failed('PDF', `shows ${seen} of ${total} pages`);
-  return survivors;
+  return { survivors, looked };
 }
 
 /**

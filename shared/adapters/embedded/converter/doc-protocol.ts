@@ -56,7 +56,7 @@ export interface DocOps {
   prepareText: { params: { file: string; mediaType: string; dir: string }; result: Prepared };
   renderPage: {
     params: { file: string; page: number; dpi: number; maxPixels: number; anyTextLayer: boolean; out: string };
-    result: { width: number; height: number; dpi: number; textLayer: TextLayer | null };
+    result: { width: number; height: number; dpi: number; textLayer: TextLayer | null; pictured: boolean };
   };
   burnPage: {
     params: { file: string; page: number; dpi: number; maxPixels: number; boxes: Box[]; out: string };

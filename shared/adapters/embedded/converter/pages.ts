@@ -33,7 +33,8 @@ async function renderOne(
     );
     const png = await readFile(out);
     await unlink(out);
-    return { number, png, width: done.width, height: done.height, dpi: done.dpi, textLayer: done.textLayer };
+    const { width, height, dpi: used, textLayer, pictured } = done;
+    return { number, png, width, height, dpi: used, textLayer, pictured };
   } catch (error) {
     signal?.throwIfAborted();
     const known = toRectoError(asStorageError(error));

@@ -1,13 +1,17 @@
 import { type OpenPdf, withMemory } from './pdfium.ts';
 
+const PATH = 2;
 const IMAGE = 3;
 const FORM = 5;
 const MAX_OBJECTS = 20_000;
 
 type Matrix = readonly [number, number, number, number, number, number];
 
-/** How many objects a page paints, and the share of its area that pictures cover (0 to 1, overlaps counted once at most). */
-export function pageObjects(pdf: OpenPdf, page: number): { objects: number; imageCover: number } {
+/** How many objects and paths a page paints, and the share of its area that pictures cover (0 to 1, overlaps counted once at most). */
+export function pageObjects(
+  pdf: OpenPdf,
+  page: number,
+): { objects: number; paths: number; pictures: number; imageCover: number } {
   const { engine } = pdf;
   const value = (pointer: number, index: number): number => engine.pdfium.getValue(pointer + index * 4, 'float');
   return withMemory(engine, 24, (pointer) => {
@@ -16,6 +20,8 @@ export function pageObjects(pdf: OpenPdf, page: number): { objects: number; imag
     const [left, top, right, bottom] = [value(pointer, 0), value(pointer, 1), value(pointer, 2), value(pointer, 3)];
     const area = Math.max(1e-6, (right - left) * (top - bottom));
     let objects = 0;
+    let paths = 0;
+    let pictures = 0;
     let covered = 0;
     const bounds = (object: number, matrix: Matrix | null): void => {
       if (!engine.FPDFPageObj_GetBounds(object, pointer, pointer + 4, pointer + 8, pointer + 12)) return;
@@ -42,7 +48,11 @@ export function pageObjects(pdf: OpenPdf, page: number): { objects: number; imag
       const object = engine.FPDFPage_GetObject(page, i);
       const type = engine.FPDFPageObj_GetType(object);
       objects++;
-      if (type === IMAGE) bounds(object, null);
+      if (type === PATH) paths++;
+      if (type === IMAGE) {
+        pictures++;
+        bounds(object, null);
+      }
       if (type !== FORM || !engine.FPDFPageObj_GetMatrix(object, pointer)) continue;
       const matrix: Matrix = [0, 1, 2, 3, 4, 5].map((index) => value(pointer, index)) as [
         number,
@@ -55,9 +65,13 @@ export function pageObjects(pdf: OpenPdf, page: number): { objects: number; imag
       const inner = Math.min(engine.FPDFFormObj_CountObjects(object), MAX_OBJECTS);
       for (let j = 0; j < inner; j++) {
         const child = engine.FPDFFormObj_GetObject(object, j);
-        if (engine.FPDFPageObj_GetType(child) === IMAGE) bounds(child, matrix);
+        const childType = engine.FPDFPageObj_GetType(child);
+        if (childType === PATH) paths++;
+        if (childType !== IMAGE) continue;
+        pictures++;
+        bounds(child, matrix);
       }
     }
-    return { objects, imageCover: Math.min(1, covered / area) };
+    return { objects, paths, pictures, imageCover: Math.min(1, covered / area) };
   });
 }

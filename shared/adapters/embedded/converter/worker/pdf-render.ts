@@ -1,22 +1,28 @@
 import { writeFile } from 'node:fs/promises';
 import type { DocOps } from '../doc-protocol.ts';
 import { renderBitmap, withPage } from './pdf-bitmap.ts';
+import { pageObjects } from './pdf-objects.ts';
 import { readTextLayer } from './pdf-text.ts';
 import { openPdf } from './pdfium.ts';
 import { encodePng, toSamples } from './png.ts';
+
+/** Rulings and frames of a page are fewer; letters drawn as outlines are more. */
+const MANY_PATHS = 200;
 
 /** One page as a PNG file, and its text layer where that can be trusted. */
 export async function renderPage(params: DocOps['renderPage']['params']): Promise<DocOps['renderPage']['result']> {
   const pdf = await openPdf(params.file, null);
   try {
-    const { bitmap, textLayer } = withPage(pdf, params.page, (page) => {
+    const { bitmap, textLayer, pictured } = withPage(pdf, params.page, (page) => {
       const rendered = renderBitmap(pdf, page, params.dpi, params.maxPixels);
-      return { bitmap: rendered, textLayer: readTextLayer(pdf, page, rendered, params.anyTextLayer) };
+      const { pictures, paths } = pageObjects(pdf, page);
+      const textLayer = readTextLayer(pdf, page, rendered, params.anyTextLayer);
+      return { bitmap: rendered, textLayer, pictured: pictures > 0 || paths > MANY_PATHS };
     });
     await writeFile(params.out, encodePng(toSamples(bitmap.rgba, bitmap.width, bitmap.height), bitmap.dpi), {
       flag: 'wx',
     });
-    return { width: bitmap.width, height: bitmap.height, dpi: bitmap.dpi, textLayer };
+    return { width: bitmap.width, height: bitmap.height, dpi: bitmap.dpi, textLayer, pictured };
   } finally {
     pdf.close();
   }
