@@ -7,7 +7,8 @@ import { openKeyRing } from '#shared/adapters/gcp/key-ring.ts';
 import { createKms } from '#shared/adapters/gcp/kms-client.ts';
 import { masterKeys } from '#shared/domain/cloud-records.ts';
 import { describeWith, emulatedFirestore } from '../support/cloud-services.ts';
-import { jsonServer, kmsService } from '../support/google-services.ts';
+import { kmsService } from '../support/google-services.ts';
+import { jsonServer } from '../support/json-server.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { keyManagerContract } from './key-manager.ts';
 

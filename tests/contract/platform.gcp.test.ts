@@ -7,7 +7,8 @@ import { createEngine } from '#shared/engine/engine.ts';
 import { STEP_KINDS } from '#shared/manifest.ts';
 import { createGcpPlatform } from '#shared/platform/gcp.ts';
 import { describeWith } from '../support/cloud-services.ts';
-import { jsonServer, kmsService, secretManagerService } from '../support/google-services.ts';
+import { kmsService, secretManagerService } from '../support/google-services.ts';
+import { jsonServer } from '../support/json-server.ts';
 import { chainOf, done, runOf, singleStep } from '../support/test-steps.ts';
 
 async function setUp() {

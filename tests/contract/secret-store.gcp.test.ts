@@ -6,7 +6,8 @@ import { createGoogleApi } from '#shared/adapters/gcp/google-http.ts';
 import { createSecretManager } from '#shared/adapters/gcp/secret-manager-client.ts';
 import { createSecretStore } from '#shared/adapters/gcp/secret-store.ts';
 import { describeWith, emulatedFirestore } from '../support/cloud-services.ts';
-import { jsonServer, secretManagerService } from '../support/google-services.ts';
+import { secretManagerService } from '../support/google-services.ts';
+import { jsonServer } from '../support/json-server.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { secretStoreContract } from './secret-store.ts';
 

@@ -1,6 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { onTestFinished } from 'vitest';
 import { crc32c } from '#shared/adapters/support/crc32c.ts';
 
 /** What a handler answers: a status and JSON. */
@@ -22,8 +21,10 @@ const refused = (code: number, status: string, message: string): Answer => ({
   json: { error: { code, status, message } },
 });
 
-/** An HTTP server of the test; `origin` has no slash at its end. */
-export async function jsonServer(handle: (asked: Asked) => Answer): Promise<{ origin: string; asked: Asked[] }> {
+/** An HTTP server that answers JSON; `origin` has no slash at its end. */
+export async function serveJson(
+  handle: (asked: Asked) => Answer,
+): Promise<{ origin: string; asked: Asked[]; close: () => void }> {
   const asked: Asked[] = [];
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
@@ -45,12 +46,15 @@ export async function jsonServer(handle: (asked: Asked) => Answer): Promise<{ or
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
   const address = server.address();
-  return { origin: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`, asked };
+  return {
+    origin: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
+    asked,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
 }
 
 const bytesOf = (value: unknown): Buffer => Buffer.from(String(value ?? ''), 'base64');

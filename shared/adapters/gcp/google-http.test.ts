@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Answer, jsonServer } from '#tests/support/google-services.ts';
+import type { Answer } from '#tests/support/google-services.ts';
+import { jsonServer } from '#tests/support/json-server.ts';
 import { coded, errorFromAnswer, type GoogleApiError, toCoded } from './google-errors.ts';
 import { backoffMs, createGoogleApi } from './google-http.ts';
 
