@@ -9,6 +9,7 @@ import { charsetOf, type ModelFile, type ReaderFiles } from './models.ts';
 import { type Planes, planesOf, turnPlanes } from './planes.ts';
 import type { QuarterTurn, Raster } from './raster.ts';
 import { type Reading, type Recognizer, recognize } from './recognizer.ts';
+import { doubtsOf, mended } from './second-look.ts';
 import { Session } from './session.ts';
 import { splitWords } from './words.ts';
 
@@ -19,8 +20,8 @@ const DOUBTFUL = 0.65;
 const CLEARLY_BETTER = 0.15;
 /** A longer line is squeezed: bounds memory. */
 const MAX_COLUMNS = 3200;
-/** A line in which any character is less sure than this is read again by the second recognizer. */
-const SURE = 0.8;
+/** A word in which any character is less sure than this is read again by the second recognizer. */
+const SURE = 0.85;
 
 /** Above and below the letters, of their height. */
 const AIR = 0.15;
@@ -192,12 +193,22 @@ async function read(recognizer: Recognizer, lines: readonly Line[], stop: () => 
   });
 }
 
-/** Lines with a character that the first recognizer was not sure of. */
+/** What the first recognizer was not sure of, word by word. */
 async function readAgain(second: Recognizer, lines: readonly Line[], stop: () => void): Promise<void> {
-  const doubted = lines.filter(
-    ({ reading }) => Math.min(...reading.glyphs.map((g) => g.confidence), 1) < SURE || reading.glyphs.length === 0,
+  const doubts = lines.map(({ image, reading }) => doubtsOf(image, inkOf(image).columns, reading, SURE));
+  const segments = doubts.flatMap((doubt) => doubt.segments);
+  const readings = await recognize(
+    second,
+    segments.map(({ image }) => image),
+    stop,
   );
-  await read(second, doubted, stop);
+  let at = 0;
+  for (const [index, line] of lines.entries()) {
+    const doubt = doubts[index];
+    if (doubt === undefined || doubt.segments.length === 0) continue;
+    line.reading = mended(doubt, readings.slice(at, at + doubt.segments.length));
+    at += doubt.segments.length;
+  }
 }
 
 function written(lines: readonly Line[]): Pick<ReadResult, 'words' | 'lines'> {

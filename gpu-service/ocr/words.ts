@@ -7,6 +7,7 @@ export interface Span {
   confidence: number;
   from: number;
   to: number;
+  glyphs: readonly Glyph[];
 }
 
 /**
@@ -53,6 +54,7 @@ export function splitWords(ink: Uint8Array, glyphs: readonly Glyph[]): Span[] {
   return words.map((word) => ({
     text: word.glyphs.map((glyph) => glyph.text).join(''),
     confidence: word.glyphs.reduce((sum, glyph) => sum + glyph.confidence, 0) / word.glyphs.length,
+    glyphs: word.glyphs,
     from: word.from,
     to: Math.max(word.to, word.from + 1),
   }));
