@@ -26,8 +26,6 @@ const pageSchema = z.union([
     height: z.number(),
     dpi: z.number(),
     textLayer: textLayerSchema,
-    // Of a service that does not say: it may show more than its text does.
-    pictured: z.boolean().default(true),
     pictured: z.boolean(),
   }),
 ]);
