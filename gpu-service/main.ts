@@ -45,7 +45,7 @@ const pool = new WorkerPool({
 });
 const manager = new ModelManager({
   pool,
-  files: (id) => verifiedFiles(id, variantsIn(config.quantizedDir, plan.precision, log)),
+  files: (id) => verifiedFiles(id, variantsIn(config.quantizedDir, plan, log)),
   budgetMb: plan.modelMemoryMb,
   defaultReader: config.defaultReader,
   log,

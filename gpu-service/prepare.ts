@@ -9,5 +9,5 @@ if (folder === undefined) throw new Error('Say where to: node gpu-service/prepar
 const fail = (_level: string, message: string, fields: unknown): never => {
   throw new Error(`${message}: ${JSON.stringify(fields)}`);
 };
-const substitute = variantsIn(folder, 'int8', fail);
+const substitute = variantsIn(folder, { provider: 'cpu', precision: 'int8' }, fail);
 for (const id of READER_IDS) process.stdout.write(`${id}: ${(await verifiedFiles(id, substitute)).version}\n`);

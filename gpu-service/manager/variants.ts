@@ -1,31 +1,43 @@
 import { mkdirSync } from 'node:fs';
-import type { Precision } from '../ocr/model-list.ts';
-import { pathOf } from '../ocr/models.ts';
+import type { ModelSpec } from '../ocr/model-list.ts';
+import { type ModelRun, pathOf } from '../ocr/models.ts';
+import type { Variant } from '../quantize/build-variant.ts';
 import { ensureQuantized } from '../quantize/ensure-quantized.ts';
 import type { Plan } from './plan.ts';
 import type { Substitute } from './verified-files.ts';
 
 /**
- * Which file runs in place of a model's own: on a CPU that gains from it, the int8 one where the manifest says that the
- * model bears it. Made at first need (under a second) and kept in `folder`. Where it cannot be made, the model's own runs.
+ * Which file runs in place of a model's own: on a CPU the int8 one where the CPU gains from it and the manifest says that the
+ * model bears it, else the rewritten one where the manifest says that it is faster. Made at first need (under a second) and
+ * kept in `folder`. Where it cannot be made, the model's own runs: slower, and of a Latin cut with all its characters.
  */
 export function variantsIn(
   folder: string,
-  precision: Plan['precision'],
+  { provider, precision }: Pick<Plan, 'provider' | 'precision'>,
   log: (level: 'info' | 'error', message: string, fields?: Record<string, unknown>) => void,
 ): Substitute {
   return async (model, source) => {
-    const own: { path: string; precision: Precision } = { path: source, precision: 'fp32' };
-    if (precision !== 'int8' || !model.variants.includes('int8')) return own;
+    const own: ModelRun = { path: source, precision: 'fp32' };
+    const variant = wanted(model, provider === 'cpu' ? precision : 'fp32', provider);
+    if (variant === null) return own;
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      const variant = { precision: 'int8', classes: 'all' } as const;
       const keys = model.charset === null ? {} : { keyFile: pathOf(model.charset) };
       const made = await ensureQuantized({ source, variant, ...keys, cacheDir: folder });
-      return { path: made.model, precision: 'int8' };
+      const run: ModelRun = { path: made.model, precision: variant.precision === 'int8' ? 'int8' : 'fp32' };
+      return made.keyFile === null ? run : { ...run, charsetPath: made.keyFile };
     } catch (error) {
-      log('error', 'ocr: a model could not be quantized; it runs in fp32', { model: model.id, error: String(error) });
+      log('error', 'ocr: a variant of a model could not be made; its own file runs', {
+        model: model.id,
+        error: String(error),
+      });
       return own;
     }
   };
+}
+
+function wanted(model: ModelSpec, precision: Plan['precision'], provider: Plan['provider']): Variant | null {
+  const int8 = precision === 'int8' && model.variants.includes('int8');
+  const worthIt = int8 || model.classes !== 'all' || (model.rewritten && provider === 'cpu');
+  return worthIt ? { precision: int8 ? 'int8' : 'fp32', classes: model.classes } : null;
 }

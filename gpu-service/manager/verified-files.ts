@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { RectoError } from '../../shared/domain/errors.ts';
-import type { ModelSpec, Precision } from '../ocr/model-list.ts';
-import { modelsOf, pathOf, type ReaderFiles, type ReaderId, readerFiles } from '../ocr/models.ts';
+import type { ModelSpec } from '../ocr/model-list.ts';
+import { type ModelRun, modelsOf, pathOf, type ReaderFiles, type ReaderId, readerFiles } from '../ocr/models.ts';
 
 /** The file that runs in place of a model's own. */
-export type Substitute = (model: ModelSpec, source: string) => Promise<{ path: string; precision: Precision }>;
+export type Substitute = (model: ModelSpec, source: string) => Promise<ModelRun>;
 
 /**
  * The files of a reader, each model's own compared with the manifest's checksum first. Errors: `model_damaged` when one is
  * missing or another than the manifest names.
  */
 export async function verifiedFiles(id: ReaderId, substitute: Substitute): Promise<ReaderFiles> {
-  const runs = new Map<string, { path: string; precision: Precision }>();
+  const runs = new Map<string, ModelRun>();
   for (const model of modelsOf(id)) {
     const source = await verified(model);
     runs.set(model.id, await substitute(model, source));
