@@ -23,6 +23,7 @@ import { createScheduler } from '../adapters/gcp/scheduler.ts';
 import { createSearchIndex } from '../adapters/gcp/search-index.ts';
 import { createSecretManager } from '../adapters/gcp/secret-manager-client.ts';
 import { createSecretStore } from '../adapters/gcp/secret-store.ts';
+import { arrivalAttributes } from '../adapters/gcp/storage-arrivals.ts';
 import { createStorage } from '../adapters/gcp/storage-client.ts';
 import { createUrlSigner, standInSigner } from '../adapters/gcp/url-signer.ts';
 import type { GcpConfig } from '../config-gcp.ts';
@@ -93,17 +94,14 @@ export async function createGcpPlatform(config: GcpConfig, options: GcpOptions) 
     kms: createKms({ api: api('Cloud KMS', emulated.kms), key: config.kmsKey, origin: origins.kms }),
     clock,
   });
-  const secrets = createSecretStore({
-    manager: createSecretManager({
-      api: api('Secret Manager', emulated.secrets),
-      project,
-      origin: origins.secrets,
-      region: config.region,
-      kmsKey: config.secretsKmsKey,
-    }),
-    store: system,
-    log,
+  const secretManager = createSecretManager({
+    api: api('Secret Manager', emulated.secrets),
+    project,
+    origin: origins.secrets,
+    region: config.region,
+    kmsKey: config.secretsKmsKey,
   });
+  const secrets = createSecretStore({ manager: secretManager, store: system, log });
   const converter = createConverter({
     url: config.converterUrl,
     authorize: identity.authorizeFor(new URL(config.converterUrl).origin),
@@ -179,6 +177,8 @@ export async function createGcpPlatform(config: GcpConfig, options: GcpOptions) 
       engines: ocrHealth({ engines, ocr: null, clock }),
       clock,
     }),
+    /** A storage notification's attributes as the handler of arrivals reads them; null for what is none of our objects. */
+    arrivalAttributes: (attributes: Readonly<Record<string, string>>) => arrivalAttributes(attributes, config.buckets),
     /** Publishes the schedules' ticks that are due; the count. */
     publishTicks: () => scheduler.publishDue(),
     /** Publishes the delayed messages that are due; the count. */
@@ -188,6 +188,10 @@ export async function createGcpPlatform(config: GcpConfig, options: GcpOptions) 
     /** Sends what a pull subscription of a dead-letter topic holds to where it came from. */
     redriveParked: (subscription: string, limit: number) =>
       redriveDeadLetters({ pubsub, subscription, topicOf, limit }),
+    /** Adds a version to a secret of the deployment itself. */
+    addSecretVersion: async (secret: string, value: string): Promise<void> => {
+      await secretManager.addVersion(secret, Buffer.from(value), {});
+    },
     /** Adds a master key, current from now on. */
     rotateKeys: () => ring.rotate(),
     /**
