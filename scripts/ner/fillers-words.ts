@@ -1,0 +1,41 @@
+/** Words that names of companies, places and streets are made of, by hand; a bar between them. */
+export const ENDINGS =
+  'Inc|Inc.|Ltd|Ltd.|LLC|Group|Corp|Corp.|Corporation|Holdings|GmbH|PLC|Limited|Co.|Company|& Co|S.A.|AG|LLP|Partners|Associates|and Sons|& Sons|Incorporated|B.V.|AB|Pty Ltd'.split(
+    '|',
+  );
+export const TRADES =
+  'Bank|Insurance|Airlines|Motors|Foods|Pharmaceuticals|Technologies|Systems|Solutions|Software|Labs|Media|Energy|Oil|Steel|Electric|Records|Pictures|Studios|Consulting|Capital|Ventures|Logistics|Analytics|Research|Networks|Robotics|Publishing|Construction|Cafe|Bakery|Pharmacy|Dental|Hotels|Travel|Telecom|Partners|Data|Health|Security|Advisors|Realty|Law|Design|Digital|Interactive|Foundation|Restaurant|Markets|Outfitters'.split(
+    '|',
+  );
+export const BODIES =
+  "University|City Council|Police Department|General Hospital|High School|Chamber of Commerce|Public Library|Fire Department|School District|Medical Center|Times|Post|Herald|Tribune|Gazette|United|City|Rovers|FC|Museum of Art|Symphony Orchestra|Airport Authority|Community College|Children's Hospital|Health Clinic|Historical Society|Elementary School|Academy|Tigers|Eagles|Lions|Bears|Wildcats".split(
+    '|',
+  );
+export const STATE_BODIES =
+  'Department of|Ministry of|Office of|Bureau of|Institute of|National Council of|American Association of|Royal Society of|Federal Agency for|Committee on|Center for|International Union of|World Organization for|Society for|Friends of|Church of'.split(
+    '|',
+  );
+export const FIELDS =
+  'Health|Education|Defense|Justice|Labor|Energy|Transportation|Agriculture|Finance|Foreign Affairs|Culture|Science|Technology|Fisheries|Statistics|Medicine|Physics|Engineers|Nurses|Teachers|Human Rights|Animal Welfare|Disease Control|Economic Research'.split(
+    '|',
+  );
+export const LANDMARKS =
+  'River|Lake|Bay|Valley|Mountains|Island|Islands|Beach|Park|Hills|County|Falls|Creek|Airport|Bridge|Canyon|Square|Peninsula|Coast'.split(
+    '|',
+  );
+export const BIG_PLACES =
+  'Europe|Asia|Africa|South America|North America|Latin America|the Middle East|Australia|Antarctica|the Pacific|the Atlantic Ocean|the Alps|the Himalayas|Central Park|Times Square|Hollywood|Wall Street|Silicon Valley|Brooklyn|Manhattan|the Bronx|Soho|Heathrow|the Mediterranean Sea|Scandinavia|the Balkans|the West Bank|Gaza|the Caribbean|Eastern Europe|Southeast Asia|Northern Ireland|NYC|LA|SF|DC|Washington, D.C.|the US|the U.S.|USA|UK|the UK'.split(
+    '|',
+  );
+export const SUFFIXES =
+  'Street|St|St.|Avenue|Ave|Ave.|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Circle|Way|Place|Square|Terrace|Parkway|Highway|Close|Crescent|Grove|Gardens|Row|Trail|Alley|Walk|Hill'.split(
+    '|',
+  );
+export const MONTHS = 'January|February|March|April|May|June|July|August|September|October|November|December'.split(
+  '|',
+);
+export const DAYS = 'Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday'.split('|');
+export const ACRONYMS =
+  'API|JSON|OCR|PDF|HTTP|HTTPS|AI|GPU|CPU|URL|SQL|HTML|CSS|XML|CSV|PNG|USB|DNS|SSH|TLS|RAM|SSD|SDK|CLI|YAML|UTF|MIME|JWT|OAuth|IAM|VAT|EUR|USD|GBP|FAQ|PIN|SMS|TV|PC'.split(
+    '|',
+  );
