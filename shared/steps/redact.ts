@@ -44,7 +44,9 @@ export const redactStep: SingleStep = {
     const text = await redactTexts(ctx, work);
     const fields = await redactFields(ctx, work);
     const pdf = await redactPdf(ctx, work, input);
-    const made = [text.artifact, fields, pdf?.artifact ?? null].filter((artifact) => artifact !== null);
+    const made = [text.artifact, fields, pdf?.artifact ?? null, ...(pdf?.images ?? [])].filter(
+      (artifact) => artifact !== null,
+    );
     const report = await writeReport(ctx, work, { entities: text.reported, made, pdf });
     const types = typesToReview(work, text.reported);
     const held = types.length > 0 && !work.review.accepted;
@@ -76,7 +78,10 @@ async function prepare(ctx: StepContext, input: StepInput): Promise<Work> {
   const views = { text: await view('text'), fields: await view('fields'), pdf: await view('pdf') };
   const failed = new Set(ocr.failedPages.map((page) => page.number));
   const pages = new Map(ocr.pages.filter((page) => !failed.has(page.number)).map((page) => [page.number, page]));
-  return { documentId, ocr, fields, policy, review, views, pages };
+  const document = await ctx.ports.store.get(documents, { id: documentId });
+  const pictured = document?.data.mediaType?.startsWith('image/') ?? false;
+  const sha256 = document?.data.sha256 ?? null;
+  return { documentId, sha256, pictured, ocr, fields, policy, review, views, pages };
 }
 
 async function redactTexts(
@@ -129,10 +134,9 @@ async function writeReport(
   { entities, made, pdf }: { entities: ReportedEntity[]; made: readonly Artifact[]; pdf: MadePdf | null },
 ): Promise<Artifact> {
   const { documentId, policy, review } = work;
-  const document = await ctx.ports.store.get(documents, { id: documentId });
   const report: RedactionReport = {
     policy: { id: policy.id, version: policy.version },
-    input: { sha256: document?.data.sha256 ?? null },
+    input: { sha256: work.sha256 },
     outputs: made.map(({ name, sha256, size }) => ({ name, sha256, size })),
     entities,
     pages: pdf?.pages ?? [],

@@ -8,6 +8,7 @@ import type { StepContext, StepInput } from '../../engine/step.ts';
 import type { RedactedPage, RedactedPdf } from '../../ports/converter.ts';
 import { byteSource, writeArtifact } from './artifacts.ts';
 import { stepLimits } from './limits.ts';
+import { RedactedPictures } from './redacted-pictures.ts';
 import { breathe, type View, type Work } from './redaction-work.ts';
 import { type PageExpectation, type Survivors, verifyPdf } from './verify-redaction.ts';
 
@@ -21,6 +22,8 @@ const MAX_ROUNDS = 3;
 
 export interface MadePdf {
   artifact: Artifact;
+  /** Of a document that came as a picture. */
+  images: readonly Artifact[];
   pages: RedactionReport['pages'];
   verification: NonNullable<RedactionReport['verification']>;
 }
@@ -91,12 +94,18 @@ export async function redactPdf(ctx: StepContext, work: Work, input: StepInput):
 async function makePdf(ctx: StepContext, work: Work, source: string, numbers: readonly number[]): Promise<MadePdf> {
   const found: Found = new Map();
   for (let round = 1; ; round++) {
-    const { artifact, survivors, looked, pictures } = await makeOnce(ctx, work, source, numbers, found);
+    const { artifact, images, survivors, looked, pictures } = await makeOnce(ctx, work, source, numbers, found);
     if (survivors.size === 0) {
       const verification = { pages: numbers.length, looked, rounds: round };
-      return { artifact, verification, pages: whatBecame(work, numbers, pictures, found) };
+      return {
+        artifact,
+        images: images?.artifacts ?? [],
+        verification,
+        pages: whatBecame(work, numbers, pictures, found),
+      };
     }
     await ctx.ports.objects.delete({ bucket: 'artifacts', key: artifact.key });
+    await images?.discard();
     if (round === MAX_ROUNDS)
       throw new RectoError(
         'redaction_unverified',
@@ -119,6 +128,7 @@ function widened(box: Box): Box {
 
 interface Attempt extends Pick<RedactedPdf, 'pictures'> {
   artifact: Artifact;
+  images: RedactedPictures | null;
   survivors: Survivors;
   looked: number;
 }
@@ -174,14 +184,19 @@ async function makeOnce(
     sensitive: false,
   });
   ctx.metrics.increment('redacted_pages_made_pictures', {}, made.pictures.length);
+  const images = RedactedPictures.of(ctx, work, numbers);
   try {
     const pdf = await byteSource(ctx.ports, 'artifacts', artifact.key);
     const { redactor } = work.views.pdf;
-    const { survivors, looked } = await verifyPdf(ctx, { pdf, total: numbers.length, expected, redactor, limits });
-    return { artifact, survivors, looked, pictures: made.pictures };
+    const { survivors, looked } = await verifyPdf(ctx, {
+      ...{ pdf, total: numbers.length, expected, redactor, limits },
+      ...(images === null ? {} : { dpi: images.dpi ?? UNREAD_PAGE_DPI, keep: (page) => images.add(page) }),
+    });
+    return { artifact, images, survivors, looked, pictures: made.pictures };
   } catch (error) {
     // Never named by a record, but it must not lie about either.
     await ctx.ports.objects.delete({ bucket: 'artifacts', key: artifact.key });
+    await images?.discard();
     throw error;
   }
 }

@@ -29,6 +29,10 @@ export interface View {
 
 export interface Work {
   documentId: string;
+  /** Digest of the bytes that came in; null where the document does not say. */
+  sha256: string | null;
+  /** Whether it came as a picture. */
+  pictured: boolean;
   ocr: OcrResult;
   fields: ExtractionResult | null;
   policy: Policy;

@@ -78,6 +78,10 @@ export async function verifyPdf(
     expected: readonly PageExpectation[];
     redactor: Pick<DocumentRedactor, 'values' | 'find'>;
     limits: Limits;
+    /** At which the pages are looked at. */
+    dpi?: number;
+    /** Is given each page as it was looked at. */
+    keep?: (page: RenderedPage) => Promise<void>;
   },
 ): Promise<{ survivors: Survivors; looked: number }> {
   const { expected, redactor, pdf, limits, total } = params;
@@ -92,7 +96,7 @@ export async function verifyPdf(
     pdf,
     from: 1,
     to: total,
-    dpi: CHECK_DPI,
+    dpi: params.dpi ?? CHECK_DPI,
     anyTextLayer: true,
     limits,
     signal: ctx.signal,
@@ -111,6 +115,7 @@ export async function verifyPdf(
       if (boxes.some((box) => centred(word.box, box, INSET)))
         throw failed('PDF', `has text under a box on page ${page.number}`);
     verifyText('PDF', words.map((word) => word.text).join(' '), values);
+    await params.keep?.(page);
     if (expectation?.look !== true || !page.pictured) continue;
     looked++;
     const shown = await shownValues(ctx, page, redactor);
