@@ -9,6 +9,7 @@ import type { PoolWorker } from './bounded-pool.ts';
 import type { DocOp, DocOps, FromWorker, ToWorker } from './doc-protocol.ts';
 import type { Isolation } from './isolation.ts';
 import { bareEnvironment, killGroup, residentBytes, startGroup } from './process-group.ts';
+import { slowStart } from './slow-start.ts';
 
 const MAIN = fileURLToPath(new URL('./worker/main.ts', import.meta.url));
 const START_MS = 30_000;
@@ -144,7 +145,7 @@ export class DocClient implements PoolWorker {
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
         killGroup(this.#child);
-        reject(crashed(`it did not start within ${START_MS} ms`));
+        reject(slowStart('The process that reads files', START_MS));
       }, START_MS);
       this.#call = { id: 0, resolve: () => resolve(), reject, source: null };
       this.#child.on('message', (message: FromWorker) => {

@@ -9,6 +9,7 @@ import type { Logger } from '../../../../ports/logger.ts';
 import type { PoolWorker } from '../bounded-pool.ts';
 import type { Isolation } from '../isolation.ts';
 import { bareEnvironment, killGroup, residentBytes, startGroup } from '../process-group.ts';
+import { slowStart } from '../slow-start.ts';
 import { removeTree } from '../temp-dir.ts';
 import type { OfficeInstall } from './locate.ts';
 import { writeProfile } from './profile.ts';
@@ -112,7 +113,7 @@ export class OfficeClient implements PoolWorker {
     });
     const client = new OfficeClient(child, home, params.log, params.maxResident ?? MAX_RESIDENT);
     try {
-      const hello = await client.#exchange(START_MS, null, 'Office took too long to start');
+      const hello = await client.#exchange(START_MS, null, slowStart('Office', START_MS));
       client.#officePid = hello.pid ?? null;
       client.#sockets = hello.sockets ?? [];
       if (hello.ready !== true) throw crashed(hello.message ?? 'it did not start');
@@ -144,7 +145,12 @@ export class OfficeClient implements PoolWorker {
   ): Promise<{ rows: number | null; warnings: string[] }> {
     signal?.throwIfAborted();
     this.#conversions++;
-    const exchange = this.#exchange(timeoutMs, signal ?? null, 'The conversion was stopped');
+    const late = new RectoError(
+      'conversion_timeout',
+      `The conversion was stopped after ${timeoutMs} ms. Split the document or simplify it.`,
+      { details: { timeoutMs } },
+    );
+    const exchange = this.#exchange(timeoutMs, signal ?? null, late);
     this.#child.stdin?.write(`${JSON.stringify({ id: this.#conversions, ...task })}\n`);
     const answer = await exchange;
     if (answer.ok === true) return { rows: answer.rows ?? null, warnings: answer.warnings ?? [] };
@@ -165,20 +171,12 @@ export class OfficeClient implements PoolWorker {
     await Promise.all([this.#home, ...this.#sockets].map(removeTree));
   }
 
-  async #exchange(timeoutMs: number, signal: AbortSignal | null, what: string): Promise<Answer> {
+  async #exchange(timeoutMs: number, signal: AbortSignal | null, late: RectoError): Promise<Answer> {
     const stop = (error: unknown): void => {
       this.#fail(error);
       killGroup(this.#child);
     };
-    const timer = setTimeout(
-      () =>
-        stop(
-          new RectoError('conversion_timeout', `${what} after ${timeoutMs} ms. Split the document or simplify it.`, {
-            details: { timeoutMs },
-          }),
-        ),
-      timeoutMs,
-    );
+    const timer = setTimeout(() => stop(late), timeoutMs);
     const watch = setInterval(() => void this.#checkMemory(stop), 250);
     const onAbort = (): void => stop(signal?.reason);
     signal?.addEventListener('abort', onAbort, { once: true });
