@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { type OcrConfig, parseOcrEngines } from './config-ocr.ts';
+import { parseRecognizers, type RecognizerEngineConfig } from './config-recognizers.ts';
 
 const flag = <T extends boolean | null>(fallback: T) =>
   z
@@ -25,6 +26,7 @@ const envSchema = z.object({
   RECTO_OCR_ENGINES: z.string().optional(),
   RECTO_OCR_REQUIRED: z.string().optional(),
   RECTO_OCR_FAILOVER: z.enum(['none', 'ordered']).default('none'),
+  RECTO_RECOGNIZERS: z.string().optional(),
   RECTO_CPU_SLOTS: integer(4, 1, 1024),
   RECTO_NETWORK_SLOTS: integer(32, 1, 4096),
   RECTO_ALLOW_PRIVATE_WEBHOOKS: flag(false),
@@ -50,6 +52,8 @@ export interface Config {
   /** Our own kind of OCR service where it runs elsewhere; null: start one. */
   ocrUrl: string | null;
   ocr: OcrConfig;
+  /** What finds personal data beside the patterns and the learned model. */
+  recognizers: RecognizerEngineConfig[];
   /** Tests and demos on one machine only. */
   allowPrivateWebhooks: boolean;
   /** Create the demo tenant and its key at first start. */
@@ -65,9 +69,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   const parsed = envSchema.safeParse(env);
   const production = env.RECTO_ENV === 'production';
   const { ocr, problems } = parseOcrEngines(env, production);
+  const found = parseRecognizers(env);
   const lines = [
     ...(parsed.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) ?? []),
     ...problems,
+    ...found.problems,
     ...(production ? notInProduction(env) : []),
   ];
   if (!parsed.success || lines.length > 0)
@@ -93,6 +99,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     convertTimeoutMs: value.RECTO_CONVERT_SECONDS * 1000,
     ocrUrl: own?.url ?? null,
     ocr,
+    recognizers: found.recognizers,
     allowPrivateWebhooks: value.RECTO_ALLOW_PRIVATE_WEBHOOKS,
     demo: value.RECTO_DEMO ?? !production,
     requestsPerSecond: value.RECTO_REQUESTS_PER_SECOND,

@@ -20,14 +20,13 @@ import { createSecretStore } from '../adapters/embedded/secret-store.ts';
 import { createServiceProcess, type ServiceProcess } from '../adapters/embedded/service-process.ts';
 import { openDatabase } from '../adapters/embedded/sqlite.ts';
 import { createCommitQueue } from '../adapters/embedded/sqlite-commits.ts';
-import { loadLearnedNames } from '../adapters/recognizers/learned-model.ts';
-import { createRecognizers } from '../adapters/recognizers/recognizers.ts';
 import type { Config } from '../config.ts';
 import { SYSTEM_TENANT } from '../domain/collections.ts';
 import { manifest } from '../manifest.ts';
 import type { Platform, TenantPorts } from '../ports/platform.ts';
 import { embeddedHealth } from './embedded-health.ts';
 import { createOcrEngines } from './ocr-engines.ts';
+import { createPlatformRecognizers } from './recognizers.ts';
 
 export type { ServiceProcess, ServiceState } from '../adapters/embedded/service-process.ts';
 
@@ -119,7 +118,7 @@ export async function createEmbeddedPlatform(config: Config, options: EmbeddedOp
     log,
     metrics,
   });
-  const recognizers = createRecognizers({ load: [loadLearnedNames], log });
+  const recognizers = createPlatformRecognizers({ engines: config.recognizers, clock, log });
   const mailbox = createMailbox({ clock, allowPrivate: config.allowPrivateWebhooks });
 
   const tenants = new Map<string, TenantPorts>();
