@@ -11,7 +11,7 @@ interface Count {
   covered: number;
 }
 
-export function spansOf(labels: Uint8Array, tokens: Tokens): Sample['spans'] {
+function spansOf(labels: Uint8Array, tokens: Tokens): Sample['spans'] {
   const spans: Sample['spans'] = [];
   labels.forEach((label, i) => {
     if (label === OUTSIDE) return;

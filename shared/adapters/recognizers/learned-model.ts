@@ -7,7 +7,7 @@ import { decodeModel } from '../../domain/redaction/ner/file.ts';
 import { learnedNames } from '../../domain/redaction/ner/recognize.ts';
 import type { Recognizer } from '../../domain/redaction/recognizer.ts';
 
-export const LEARNED_MODEL = path.join(import.meta.dirname, 'names.model.gz');
+const LEARNED_MODEL = path.join(import.meta.dirname, 'names.model.gz');
 
 /** The recognizer of names of the model file. Errors: `recognizer_unavailable`. */
 export async function loadLearnedNames(file = LEARNED_MODEL): Promise<Recognizer> {

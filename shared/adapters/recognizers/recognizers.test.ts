@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RectoError } from '../../domain/errors.ts';
 import { DEFAULT_POLICY } from '../../domain/redaction/default-policy.ts';
@@ -42,6 +43,52 @@ describe('recognizers', () => {
   ])('find a person however it is written: %s', async (text) => {
     const recognizers = await createRecognizers({ load: [loadLearnedNames], log: silent }).local();
     expect(findEntities(text, DEFAULT_POLICY, { recognizers }).map(({ type }) => type)).toContain('PERSON');
+  });
+
+  it.each(['ab.', 'A.', 'Aa ', 'John ', 'a@', "A'", '\n', '1 ', 'é'])(
+    'with the model stay in bounds for 100 kB of %j',
+    async (seed) => {
+      const recognizers = await createRecognizers({ load: [loadLearnedNames], log: silent }).local();
+      const text = seed.repeat(Math.ceil(100_000 / seed.length)).slice(0, 100_000);
+      let least = Number.POSITIVE_INFINITY;
+      for (let i = 0; i < 3; i++) {
+        const before = process.cpuUsage();
+        findEntities(text, DEFAULT_POLICY, { recognizers });
+        least = Math.min(least, process.cpuUsage(before).user / 1000);
+      }
+      // The goal is 100 ms; the rest is room for a machine that does other things as well.
+      expect(least).toBeLessThan(400);
+    },
+  );
+
+  it('give entities in order, without overlaps, inside the text, with the model as well', async () => {
+    const recognizers = await createRecognizers({ load: [loadLearnedNames], log: silent }).local();
+    const pieces = fc.constantFrom(
+      'Mr. John Smith',
+      'Pune',
+      '\u200b',
+      '\n\n',
+      '12 Oak St',
+      '😀',
+      'é',
+      'GmbH',
+      ', ',
+      'said ',
+      'x',
+    );
+    fc.assert(
+      fc.property(fc.array(fc.oneof(pieces, fc.string({ unit: 'grapheme' })), { maxLength: 30 }), (parts) => {
+        const text = parts.join('');
+        let at = 0;
+        for (const entity of findEntities(text, DEFAULT_POLICY, { recognizers })) {
+          expect(entity.start).toBeGreaterThanOrEqual(at);
+          expect(entity.end).toBeGreaterThan(entity.start);
+          at = entity.end;
+        }
+        expect(at).toBeLessThanOrEqual(text.length);
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it('are an error where the model is missing, and are there once it is back', async () => {

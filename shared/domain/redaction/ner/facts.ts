@@ -10,7 +10,7 @@ import {
   phraseKey,
   wordKey,
 } from './lexicon.ts';
-import { BLANK_LINE, BREAK, MARK, MIXED, NUMBER, type Tokens, WORD } from './tokenize.ts';
+import { BLANK_LINE, BREAK, MARK, NUMBER, type Tokens, WORD } from './tokenize.ts';
 
 /** What is known of each token of a piece of text, as numbers; arrays are padded by two at each end. */
 export interface TokenFacts {
@@ -221,6 +221,3 @@ function lines(facts: TokenFacts, text: string, tokens: Tokens): void {
     from = to + 1;
   }
 }
-
-/** For tests and statistics: whether the token is one that lists could know. */
-export const isListable = (kind: number): boolean => kind === WORD || kind === MIXED;
