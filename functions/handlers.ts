@@ -11,10 +11,13 @@ const STEP_PATH = '/_push/steps/';
 /** Paths that the step worker serves; the front serves the rest. */
 export const isStepPath = (path: string): boolean => path.startsWith(STEP_PATH);
 
+/** Path of the push subscription of a step kind. */
+export const stepPath = (kind: string): string => STEP_PATH + kind;
+
 /** One handler for each step kind's subscription. */
 export function stepHandlers(engine: Engine): Map<string, PushHandler> {
   const handle: PushHandler = (envelope, signal) => engine.handleMessage(envelope, signal);
-  return new Map(STEP_KINDS.map((kind) => [STEP_PATH + kind, handle]));
+  return new Map(STEP_KINDS.map((kind) => [stepPath(kind), handle]));
 }
 
 /** The handlers of what is not a step. */

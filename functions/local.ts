@@ -19,6 +19,7 @@ import { lendService } from './ocr-lease.ts';
 import { createProductEngine } from './product-engine.ts';
 import { createPushListener } from './push-listener.ts';
 import { type StepWorkerProcess, startStepWorker } from './step-worker-process.ts';
+import { allSteps } from './steps.ts';
 import { withStepWorker } from './with-step-worker.ts';
 
 const SAMPLES = path.resolve(import.meta.dirname, '../samples');
@@ -59,7 +60,7 @@ async function main(): Promise<void> {
     baseUrl: () => config.publicUrl ?? origin,
   });
   const { ocr } = platform;
-  const engine = createProductEngine(platform, config, { soleWorker: true });
+  const engine = createProductEngine(platform, config, allSteps, { soleWorker: true });
   let worker: StepWorkerProcess | null = null;
   const workerUrl = (): string | null => worker?.url() ?? null;
   const api = createApi({

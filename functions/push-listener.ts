@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { RectoError, toRectoError } from '#shared/domain/errors.ts';
 import type { Logger } from '#shared/ports/logger.ts';
+import type { PushEnvelope } from '#shared/ports/message-bus.ts';
 import type { PushHandler } from './push-handler.ts';
 
 /** 10 MB of data in base64, with its attributes. */
@@ -70,7 +71,8 @@ export function createPushListener({
   };
 }
 
-async function readEnvelope(req: IncomingMessage) {
+/** A pushed message; errors: `body_too_large`, `invalid_request` when it is no envelope. */
+export async function readEnvelope(req: IncomingMessage): Promise<PushEnvelope> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of req) {
@@ -79,12 +81,24 @@ async function readEnvelope(req: IncomingMessage) {
     if (size > MAX_BODY) throw new RectoError('body_too_large', `A push envelope has at most ${MAX_BODY} bytes.`);
     chunks.push(bytes);
   }
-  const parsed = envelopeSchema.parse(JSON.parse(Buffer.concat(chunks).toString('utf8')));
-  const { orderingKey, ...message } = parsed.message;
-  const { deliveryAttempt } = parsed;
+  const parsed = envelopeSchema.safeParse(jsonOf(Buffer.concat(chunks).toString('utf8')));
+  if (!parsed.success)
+    throw new RectoError('invalid_request', 'The body is not the envelope of a pushed message.', {
+      cause: parsed.error,
+    });
+  const { orderingKey, ...message } = parsed.data.message;
+  const { deliveryAttempt, subscription } = parsed.data;
   return {
     message: orderingKey === undefined ? message : { ...message, orderingKey },
-    subscription: parsed.subscription,
+    subscription,
     ...(deliveryAttempt === undefined ? {} : { deliveryAttempt }),
   };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // no envelope either
+  }
 }

@@ -7,6 +7,7 @@ import { borrowService, lendMessageSchema } from './ocr-lease.ts';
 import { createProductEngine } from './product-engine.ts';
 import { carries, createPushListener } from './push-listener.ts';
 import { HEALTH_PATH, METRICS_PATH, type WorkerMessage, workerStartSchema } from './step-worker-protocol.ts';
+import { allSteps } from './steps.ts';
 
 const say = (message: WorkerMessage): void => {
   if (process.connected) process.send?.(message);
@@ -28,7 +29,7 @@ async function main(first: unknown): Promise<void> {
     writeLog: logFile === null ? undefined : createLogFile(logFile).write,
     baseUrl: () => config.publicUrl ?? `http://${config.host}:${config.port}`,
   });
-  const engine = createProductEngine(platform, config, { instance, onKick: () => say({ type: 'kick' }) });
+  const engine = createProductEngine(platform, config, allSteps, { instance, onKick: () => say({ type: 'kick' }) });
   const listen = createPushListener({ handlers: stepHandlers(engine), token, log: platform.log });
   const tell: Record<string, () => Promise<string>> = {
     [HEALTH_PATH]: async () => JSON.stringify(await platform.health()),

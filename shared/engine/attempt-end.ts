@@ -183,7 +183,8 @@ function continueWith(ending: Ending): Claim | null {
   for (const entry of ending.created) {
     const step = core.steps.get(entry.work.kind);
     if (entry.work.state !== 'ready' || entry.work.pool !== claim.work.pool || entry.work.phase === 'part') continue;
-    if (step === undefined || core.breakers.gate(step.dependsOn) !== 'closed') continue;
+    if (step === undefined || core.runs?.has(step.kind) === false) continue;
+    if (core.breakers.gate(step.dependsOn) !== 'closed') continue;
     const next = beginAttempt(core, {
       tenantId: claim.tenantId,
       workId: entry.id,

@@ -16,6 +16,8 @@ export interface ActiveAttempt {
 export interface EngineCore {
   readonly platform: Platform;
   readonly steps: ReadonlyMap<string, Step>;
+  /** Kinds that are run here; null: all. */
+  readonly runs: ReadonlySet<string> | null;
   readonly breakers: Breakers;
   readonly onRunEnd: RunEndHook | null;
   readonly leaseMs: number;

@@ -34,6 +34,8 @@ export interface EngineOptions {
   breaker?: { threshold?: number; delayMs?: number; maxDelayMs?: number };
   /** True where this process is the only one: leases of earlier processes are void when it starts. */
   soleWorker?: boolean;
+  /** Kinds that this process runs; it goes on with no step of another. Default: all. */
+  runs?: readonly string[];
   /** Names this process in its leases; default random. */
   instance?: string;
   /** Called where `kick` is, in a process that does not dispatch in the background itself: for telling the one that does. */

@@ -49,6 +49,7 @@ export function createEngine(options: EngineOptions): Engine {
   const core: EngineCore = {
     platform,
     steps,
+    runs: options.runs === undefined ? null : new Set(options.runs),
     breakers: createBreakers({
       store: platform.system.store,
       clock,

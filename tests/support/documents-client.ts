@@ -3,6 +3,9 @@ import path from 'node:path';
 import { z } from 'zod';
 import { eventually, type LocalPlatform } from './local-platform.ts';
 
+/** Whatever answers the API. */
+type Called = Pick<LocalPlatform, 'api'>;
+
 const errorSchema = z.object({ code: z.string(), message: z.string() });
 export const documentSchema = z.object({
   id: z.string(),
@@ -53,7 +56,7 @@ export interface Upload {
 
 /** Uploads a form; an answer that is neither a document nor a problem throws. */
 export async function send(
-  platform: LocalPlatform,
+  platform: Called,
   name: string,
   bytes: Uint8Array | string,
   options: { key?: string; fields?: Record<string, string> } = {},
@@ -70,33 +73,33 @@ export async function send(
 }
 
 /** The id of a document that was taken in; throws with the problem when it was refused. */
-export async function sendOk(platform: LocalPlatform, name: string, bytes: Uint8Array | string): Promise<string> {
+export async function sendOk(platform: Called, name: string, bytes: Uint8Array | string): Promise<string> {
   const { taken, problem } = await send(platform, name, bytes);
   if (taken === null) throw new Error(`${name} was refused: ${problem?.code} ${problem?.detail}`);
   return taken.document.id;
 }
 
-export async function getDocument(platform: LocalPlatform, id: string): Promise<DocumentSeen> {
+export async function getDocument(platform: Called, id: string): Promise<DocumentSeen> {
   return documentSchema.parse(await (await platform.api(`/v1/documents/${id}`)).json());
 }
 
-export async function getRun(platform: LocalPlatform, id: string): Promise<RunSeen> {
+export async function getRun(platform: Called, id: string): Promise<RunSeen> {
   return runSchema.parse(await (await platform.api(`/v1/runs/${id}`)).json());
 }
 
 export const hasEnded = (document: DocumentSeen): boolean => !['uploading', 'processing'].includes(document.status);
 
 /** The document in its last state. */
-export const ended = (platform: LocalPlatform, id: string, timeoutMs = 60_000): Promise<DocumentSeen> =>
+export const ended = (platform: Called, id: string, timeoutMs = 60_000): Promise<DocumentSeen> =>
   eventually(() => getDocument(platform, id), hasEnded, timeoutMs);
 
-export async function textOf(platform: LocalPlatform, id: string): Promise<string> {
+export async function textOf(platform: Called, id: string): Promise<string> {
   const answer = await platform.api(`/v1/documents/${id}/artifacts/text`);
   if (!answer.ok) throw new Error(`the text of ${id}: ${answer.status} ${await answer.text()}`);
   return answer.text();
 }
 
-export async function listDocuments(platform: LocalPlatform): Promise<DocumentSeen[]> {
+export async function listDocuments(platform: Called): Promise<DocumentSeen[]> {
   const answer = await platform.api('/v1/documents?pageSize=200');
   return z.object({ items: z.array(documentSchema) }).parse(await answer.json()).items;
 }
@@ -107,13 +110,13 @@ const readinessSchema = z.object({
 });
 
 /** What `/readyz` says, with its HTTP status. */
-export async function readiness(platform: LocalPlatform) {
+export async function readiness(platform: Called) {
   const answer = await platform.api('/readyz');
   return { status: answer.status, ...readinessSchema.parse(await answer.json()) };
 }
 
 /** The value of the first series of a metric that has all these labels (`name="value"`); 0 when it was never written. */
-export async function metric(platform: LocalPlatform, name: string, ...labels: string[]): Promise<number> {
+export async function metric(platform: Called, name: string, ...labels: string[]): Promise<number> {
   const text = await (await platform.api('/metrics')).text();
   const series = text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
   const line = series.find((each) => labels.every((label) => each.includes(label)));

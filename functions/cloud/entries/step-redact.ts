@@ -1,0 +1,4 @@
+import { redactStep } from '#shared/steps/redact.ts';
+import { serveStep } from '../serve-step.ts';
+
+await serveStep(redactStep);
