@@ -64,8 +64,9 @@ export function webpAnimated(...frames: readonly Pixels[]): Buffer {
     ...frames.map((frame) => {
       const canvas = createCanvas(width, height);
       canvas.getContext('2d').putImageData(new ImageData(frame.data, width, height), 0, 0);
-      // Without its RIFF head: the chunk with the picture.
-      const picture = canvas.toBuffer('image/webp', 95).subarray(12);
+      // Without its RIFF head and profile: the chunk with the picture alone, as decoders insist.
+      const still = canvas.toBuffer('image/webp', 95);
+      const picture = still.subarray(Math.max(still.indexOf('VP8 '), still.indexOf('VP8L')));
       return chunk('ANMF', Buffer.concat([Buffer.from([0, 0, 0, 0, 0, 0, ...size, ...u24(100), 0]), picture]));
     }),
   ]);
