@@ -40,13 +40,13 @@ export const PHRASE_INSIDE = 1 << 26;
 export const MAX_PHRASE = 5;
 
 const MARKS = /\p{M}/gu;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the range is what ASCII is
-const ASCII = /^[\x00-\x7f]*$/;
 
 /** How a word is looked up: small letters without accents. */
 export function fold(word: string): string {
   const lower = word.toLowerCase();
-  return ASCII.test(lower) ? lower : lower.normalize('NFKD').replace(MARKS, '');
+  for (let i = 0; i < lower.length; i++)
+    if (lower.charCodeAt(i) > 127) return lower.normalize('NFKD').replace(MARKS, '');
+  return lower;
 }
 
 export const wordKey = (folded: string): number => hashText(folded) || 1;

@@ -89,7 +89,7 @@ export function tokenize(text: string, from: number, to: number): Tokens {
     do {
       if (now === LETTER) letters = true;
       else digits = true;
-      at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+      at += text.charCodeAt(at) < 0xd800 || (text.codePointAt(at) ?? 0) <= 0xffff ? 1 : 2;
       now = at < to ? classOf(text, at) : SPACE;
     } while ((now === LETTER || now === DIGIT) && at - start < MAX_TOKEN);
     starts.push(start);
