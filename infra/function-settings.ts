@@ -9,6 +9,24 @@ export const ocrService = ({ environment }: Deployment): string =>
 
 const CALLER_OF = { pubsub: 'push-caller', scheduler: 'scheduler-caller' } as const;
 
+/** Steps that a function of them holds at once on one instance (see `workloads.ts`). */
+const STEPS_AT_ONCE = 2;
+/** Pages that one OCR instance is sent at once: while some are read, the next are on their way. */
+const OCR_RANGES_AT_ONCE = 2;
+
+/** How much may be under way at once in all: as much as there are instances for. */
+function slots({ environment }: Deployment): Record<string, string> {
+  const { scale, ocrGpu } = environment;
+  const { max: readers } = ocrGpu ?? scale.ocrCpu;
+  return {
+    // A conversion has its instance of the converter to itself.
+    RECTO_CONVERT_WORKERS: String(Math.min(64, scale.converter.max)),
+    RECTO_OCR_SLOTS: String(readers * OCR_RANGES_AT_ONCE),
+    RECTO_CPU_SLOTS: String(scale.steps.max * STEPS_AT_ONCE),
+    RECTO_NETWORK_SLOTS: String(scale.steps.max * 16),
+  };
+}
+
 /** What a function reads from its environment. Secrets come beside it, by reference. */
 export function functionSettings(
   definition: FunctionDef,
@@ -32,6 +50,7 @@ export function functionSettings(
     RECTO_PUBLIC_URL: domain === null ? names.url('api', projectNumber) : `https://${domain}`,
     RECTO_OCR_URL: names.url(ocrService(deployment), projectNumber),
     RECTO_CONVERTER_URL: names.url('converter', projectNumber),
+    ...slots(deployment),
     // Where the platform puts the first key of the first tenant.
     ...(definition.grants.secrets.some(({ id, may }) => id === 'first-api-key' && may === 'add')
       ? { RECTO_FIRST_KEY_SECRET: names.secret('first-api-key') }

@@ -40,6 +40,8 @@ const nothing: Grants = {
 /** Whatever ends work dispatches the next. */
 const stepTopics = STEP_KINDS.map(stepTopic);
 const engine: Grants = { ...nothing, records: true, publishes: stepTopics };
+/** Whoever takes messages puts aside those that cannot be read, with the reason. */
+const pushed: Grants = { ...engine, publishes: [...stepTopics, 'undeliverable'] };
 
 export interface FunctionDef {
   /** Of the function, its bundle's folder and, with `fn-` before it, its account. */
@@ -116,7 +118,7 @@ export const functions: readonly FunctionDef[] = [
     ...subscriptionTo('object-finalized'),
     tier: 'ingest',
     grants: {
-      ...engine,
+      ...pushed,
       buckets: { incoming: 'write', documents: 'write' },
       invokes: ['converter'],
       tenantSecrets: 'write',
@@ -132,7 +134,7 @@ export const functions: readonly FunctionDef[] = [
       // A step may hold a document's text and images: memory bounds how many run side by side.
       concurrency: kind === 'webhook' ? 16 : 2,
       tier: 'steps',
-      grants: { ...engine, ...STEPS[kind].grants },
+      grants: { ...pushed, ...STEPS[kind].grants },
       secretEnv: {},
     }),
   ),
@@ -143,7 +145,7 @@ export const functions: readonly FunctionDef[] = [
     ...subscriptionTo('schedule-tick'),
     tier: 'house',
     grants: {
-      ...engine,
+      ...pushed,
       buckets: { incoming: 'write', documents: 'write' },
       invokes: ['converter'],
       tenantSecrets: 'write',
