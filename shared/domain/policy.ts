@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tenantRecognizersSchema } from './redaction/tenant-recognizers.ts';
 
 export const operatorSchema = z.discriminatedUnion('operator', [
   /** `<PERSON>` or the text given. */
@@ -67,6 +68,8 @@ export const policySchema = z.object({
   rules: z.array(policyRuleSchema).max(200).default([]),
   /** `pictures`: every page of a redacted PDF becomes one; `auto`: those that cannot be shown to be clean as drawings. */
   pages: z.enum(['auto', 'pictures']).default('auto'),
+  /** What the tenant adds to what is found; its types may be named above. */
+  recognizers: tenantRecognizersSchema.default([]),
   /** Texts never redacted, compared after normalization. */
   allow: z.array(z.string().max(200)).max(1000),
   /** Texts always redacted. */
@@ -88,7 +91,11 @@ export type PolicyVersion = z.infer<typeof policyVersionSchema>;
 export function versionAt(policy: Pick<Policy, 'version' | 'planned'>, now: number): number {
   let best: { version: number; from: number } | null = null;
   for (const plan of policy.planned)
-    if (plan.from <= now && (plan.to === null || now < plan.to) && plan.from >= (best?.from ?? Number.NEGATIVE_INFINITY))
+    if (
+      plan.from <= now &&
+      (plan.to === null || now < plan.to) &&
+      plan.from >= (best?.from ?? Number.NEGATIVE_INFINITY)
+    )
       best = plan;
   return best?.version ?? policy.version;
 }

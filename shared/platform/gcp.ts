@@ -125,11 +125,8 @@ export async function createGcpPlatform(config: GcpConfig, options: GcpOptions) 
     return createMailbox({ clock, allowPrivate: config.allowPrivateWebhooks });
   });
   const recognizers = lateRecognizers(async () => {
-    const [{ createRecognizers }, { loadLearnedNames }] = await Promise.all([
-      import('../adapters/recognizers/recognizers.ts'),
-      import('../adapters/recognizers/learned-model.ts'),
-    ]);
-    return createRecognizers({ load: [loadLearnedNames], log });
+    const { createPlatformRecognizers } = await import('./recognizers.ts');
+    return createPlatformRecognizers({ engines: config.recognizers, clock, log });
   });
 
   const tenants = new Map<string, TenantPorts>();

@@ -25,6 +25,7 @@ export const DEFAULT_POLICY: Policy = {
   },
   rules: [],
   pages: 'auto',
+  recognizers: [],
   allow: [],
   deny: [],
   createdAt: 0,

@@ -24,6 +24,7 @@ export function scopePolicy(policy: Policy, scope: PolicyScope): ScopedPolicy {
   const types = new Set([
     ...ENTITY_TYPES,
     ...Object.keys(policy.entities),
+    ...policy.recognizers.flatMap((one) => (one.kind === 'allow' ? [] : [one.type])),
     ...forTypes.flatMap((rule) => rule.entities ?? []),
   ]);
   const entities: Record<string, Operator> = { ...policy.entities };

@@ -4,6 +4,7 @@ import type { ExtractionResult } from '../../domain/extraction-result.ts';
 import type { OcrResult, Page } from '../../domain/page.ts';
 import type { Policy, ScopedPolicy } from '../../domain/policy.ts';
 import type { Entity } from '../../domain/redaction/entity.ts';
+import { withOwnRecognizers } from '../../domain/redaction/own-recognizers.ts';
 import { buildPageText } from '../../domain/redaction/page-text.ts';
 import { type PolicyScope, scopePolicy } from '../../domain/redaction/policy-scope.ts';
 import type { Recognizer } from '../../domain/redaction/recognizer.ts';
@@ -75,7 +76,8 @@ export function viewsOf(
       recognizers.ask({ texts: ocr.pages.map((page) => buildPageText(page).text), signal: ctx.signal }),
     ]);
     const [local, findings] = await found;
-    const redactor = new DocumentRedactor(scoped, { region, recognizers: local, findings });
+    const { policy: own, recognizers: all } = withOwnRecognizers(scoped, local);
+    const redactor = new DocumentRedactor(own, { region, recognizers: all, findings });
     if (fields !== null) redactor.learnFields(fields);
     for (const { page, box, type } of review.added) redactor.addArea(page, box, type);
     for (const [index, page] of ocr.pages.entries()) {

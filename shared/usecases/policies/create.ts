@@ -5,11 +5,12 @@ import { newId } from '../../domain/ids.ts';
 import { type Policy, type PolicyRule, policySchema } from '../../domain/policy.ts';
 import { DEFAULT_POLICY } from '../../domain/redaction/default-policy.ts';
 import { ENTITY_TYPES } from '../../domain/redaction/registry.ts';
+import type { TenantRecognizer } from '../../domain/redaction/tenant-recognizers.ts';
 import { recordAudit } from '../audit/record.ts';
 import type { UseCaseContext } from '../context.ts';
 import { keepVersion } from './keep-version.ts';
 
-const { threshold, default: fallback, entities, rules, pages, allow, deny } = policySchema.shape;
+const { threshold, default: fallback, entities, rules, pages, recognizers, allow, deny } = policySchema.shape;
 
 export const createPolicySchema = z.strictObject({
   name: z.string().min(1).max(200),
@@ -20,6 +21,7 @@ export const createPolicySchema = z.strictObject({
   /** Exceptions by entity, field, document type, artifact and audience. */
   rules,
   pages,
+  recognizers,
   allow: allow.default([]),
   deny: deny.default([]),
 });
@@ -28,9 +30,10 @@ export type CreatePolicy = z.infer<typeof createPolicySchema>;
 const MAX_POLICIES = 100;
 const KNOWN = new Set(ENTITY_TYPES);
 
-/** A misspelt type would silently fall to the default operator. */
-export function checkEntityTypes(types: Iterable<string>): void {
-  const unknown = [...new Set(types)].filter((type) => !KNOWN.has(type));
+/** A misspelt type would silently fall to the default operator. `own`: types of the policy's own recognizers. */
+export function checkEntityTypes(types: Iterable<string>, own: readonly TenantRecognizer[]): void {
+  const added = new Set(own.flatMap((one) => (one.kind === 'allow' ? [] : [one.type])));
+  const unknown = [...new Set(types)].filter((type) => !KNOWN.has(type) && !added.has(type));
   if (unknown.length > 0)
     throw new RectoError(
       'invalid_request',
@@ -53,7 +56,7 @@ export const typesNamed = (policy: NamesTypes): string[] => [
 /** Errors: `invalid_request` for an entity type that does not exist, `limit_exceeded` at 100. */
 export async function createPolicy(ctx: UseCaseContext, input: CreatePolicy): Promise<Policy> {
   const { store } = ctx.ports;
-  checkEntityTypes(typesNamed(input));
+  checkEntityTypes(typesNamed(input), input.recognizers);
   if ((await store.count(policies, {})) >= MAX_POLICIES)
     throw new RectoError('limit_exceeded', `A tenant has at most ${MAX_POLICIES} policies; delete one first.`);
   const now = ctx.platform.clock.now();

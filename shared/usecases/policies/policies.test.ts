@@ -243,3 +243,34 @@ describe('trying a policy', () => {
     await expect(attempt('pol_none', { text: 'x' })).rejects.toMatchObject({ code: 'not_found' });
   });
 });
+
+describe('recognizers of a policy', () => {
+  const recognizers = [
+    { kind: 'pattern', name: 'staff', type: 'STAFF_NUMBER', pattern: 'HB-[0-9]{4}' },
+    { kind: 'dictionary', name: 'vessels', type: 'VESSEL', words: ['Grey Heron'] },
+    { kind: 'allow', name: 'ours', words: ['office@harbour.example'] },
+  ];
+
+  it('find what only this tenant knows, and leave what it allows', async () => {
+    const { id } = await create({ recognizers, entities: { VESSEL: { operator: 'remove' } } });
+    const { text } = await redact('HB-1234 berths GREY-HERON; office@harbour.example, jo@example.org', {
+      policyId: id,
+    });
+    expect(text).toBe('<STAFF_NUMBER> berths ; office@harbour.example, <EMAIL_ADDRESS>');
+  });
+
+  it('name types that the policy may then treat, and no others', async () => {
+    await expect(create({ entities: { VESSEL: { operator: 'keep' } } })).rejects.toMatchObject({
+      code: 'invalid_request',
+    });
+    const { id } = await create({ recognizers });
+    const rules = [{ entities: ['STAFF_NUMBER'], operator: { operator: 'hash' as const }, review: false }];
+    expect((await updatePolicy(ctx, { id, rules })).rules).toHaveLength(1);
+    expect(
+      createPolicySchema.safeParse({
+        name: 'x',
+        recognizers: [{ kind: 'pattern', name: 'a', type: 'A', pattern: '(' }],
+      }).success,
+    ).toBe(false);
+  });
+});

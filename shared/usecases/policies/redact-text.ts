@@ -4,6 +4,7 @@ import type { Operator } from '../../domain/policy.ts';
 import type { Entity } from '../../domain/redaction/entity.ts';
 import { findEntities } from '../../domain/redaction/find.ts';
 import { applyToText, operatorFor } from '../../domain/redaction/operators.ts';
+import { withOwnRecognizers } from '../../domain/redaction/own-recognizers.ts';
 import { operatorKeys, privacyPolicy } from '../../steps/support/privacy-policy.ts';
 import type { UseCaseContext } from '../context.ts';
 
@@ -29,11 +30,12 @@ export interface RedactedText {
 export async function redactText(ctx: UseCaseContext, input: RedactText): Promise<RedactedText> {
   const policy = await privacyPolicy({ ports: ctx.ports, clock: ctx.platform.clock }, input.policyId);
   const { text, region } = input;
-  const [recognizers, findings] = await Promise.all([
+  const [local, findings] = await Promise.all([
     ctx.ports.recognizers.local(),
     ctx.ports.recognizers.ask({ texts: [text] }),
   ]);
-  const entities = findEntities(text, policy, { region, recognizers, findings });
+  const own = withOwnRecognizers(policy, local);
+  const entities = findEntities(text, own.policy, { region, recognizers: own.recognizers, findings });
   return {
     text: await applyToText(text, entities, policy, operatorKeys(ctx.ports)),
     policy: { id: policy.id, version: policy.version },

@@ -7,6 +7,7 @@ import { type Operator, type Policy, REDACTED_ARTIFACTS, type ScopedPolicy } fro
 import type { Entity } from '../../domain/redaction/entity.ts';
 import type { FindOptions } from '../../domain/redaction/find.ts';
 import { applyToText, operatorFor } from '../../domain/redaction/operators.ts';
+import { withOwnRecognizers } from '../../domain/redaction/own-recognizers.ts';
 import { buildPageText } from '../../domain/redaction/page-text.ts';
 import { scopePolicy } from '../../domain/redaction/policy-scope.ts';
 import { DocumentRedactor } from '../../domain/redaction/redact-document.ts';
@@ -146,7 +147,8 @@ function view(
 ): View {
   const { artifact, audience = null } = input;
   const scoped = scopePolicy(policy, { documentType: subject.documentType, artifact, audience });
-  const redactor = new DocumentRedactor(scoped, { region: input.region, ...seen });
+  const own = withOwnRecognizers(scoped, seen.recognizers ?? []);
+  const redactor = new DocumentRedactor(own.policy, { ...seen, region: input.region, recognizers: own.recognizers });
   if (subject.fields !== null) redactor.learnFields(subject.fields);
   for (const page of subject.pages) redactor.learnPage(page);
   return { policy: scoped, redactor };

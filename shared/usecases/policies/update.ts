@@ -3,6 +3,7 @@ import { policies } from '../../domain/collections.ts';
 import { RectoError } from '../../domain/errors.ts';
 import { type Policy, policyRuleSchema, policySchema } from '../../domain/policy.ts';
 import { DEFAULT_POLICY_ID } from '../../domain/redaction/default-policy.ts';
+import { tenantRecognizersSchema } from '../../domain/redaction/tenant-recognizers.ts';
 import { recordAudit } from '../audit/record.ts';
 import type { UseCaseContext } from '../context.ts';
 import { checkEntityTypes, typesNamed } from './create.ts';
@@ -19,6 +20,7 @@ export const updatePolicySchema = z.strictObject({
   entities: entities.optional(),
   rules: rules.optional(),
   pages: pages.optional(),
+  recognizers: tenantRecognizersSchema.optional(),
   allow: allow.optional(),
   deny: deny.optional(),
 });
@@ -42,12 +44,12 @@ async function addVersion(ctx: UseCaseContext, input: { id: string; draft: boole
   const { id, draft, ...changes } = input;
   if (id === DEFAULT_POLICY_ID)
     throw new RectoError('conflict', 'The default policy is built in; create one of your own and choose it.');
-  checkEntityTypes(typesNamed(changes));
   const now = ctx.platform.clock.now();
   return ctx.ports.store.transaction(async (tx) => {
     const found = await tx.get(policies, { id });
     if (found === null) throw new RectoError('not_found', `There is no policy ${id}.`);
     const { data } = found;
+    checkEntityTypes(typesNamed(changes), changes.recognizers ?? data.recognizers);
     const version = Math.max(data.versions, data.version) + 1;
     if (version > MAX_VERSIONS)
       throw new RectoError(
@@ -62,6 +64,7 @@ async function addVersion(ctx: UseCaseContext, input: { id: string; draft: boole
       entities: changes.entities ?? data.entities,
       rules: changes.rules ?? data.rules,
       pages: changes.pages ?? data.pages,
+      recognizers: changes.recognizers ?? data.recognizers,
       allow: changes.allow ?? data.allow,
       deny: changes.deny ?? data.deny,
       version,
