@@ -12,12 +12,8 @@ export interface Detector {
 const MIN_SIDE = 3;
 const MAX_REGIONS = 3000;
 
-/**
- * Heights of grown lines, in pixels of the input: a page with nothing left to show gains from a second look below the
- * first; one that was shrunk only below the second, where lines start to be lost. The third is aimed at.
- */
-const SMALL_LINE = 20;
-const LOST_LINE = 14;
+/** Heights of grown lines, in pixels of the input: below the first lines start to be lost, the second is aimed at. */
+const LOST_LINE = 12;
 const GOOD_LINE = 26;
 /** Print scanned at 100 dpi gains from being enlarged; more than this it does not. */
 const MAX_ENLARGEMENT = 1.6;
@@ -31,15 +27,16 @@ const STD = [0.229, 0.224, 0.225];
 const toMultipleOf32 = (side: number): number => Math.max(32, Math.round(side / 32) * 32);
 
 /**
- * The lines of text in a page, as rectangles in its pixels, in no order. A page whose lines come out small (scans at
- * 100 dpi, large drawings) is looked at once more, at the resolution that brings them to the height that the model finds best.
+ * The lines of text in a page, as rectangles in its pixels, in no order. Pages of any resolution are brought to one size: an
+ * office page then has lines of the height that the model finds best, be it scanned at 100 dpi or 600. One whose lines
+ * still come out small (large drawings, long receipts) is looked at once more, closer.
  */
 export async function detect(detector: Detector, page: Planes): Promise<TextRegion[]> {
-  const scale = Math.min(1, detector.input.maxSide / Math.max(page.width, page.height));
+  const scale = Math.min(MAX_ENLARGEMENT, detector.input.maxSide / Math.max(page.width, page.height));
   const regions = await detectAt(detector, page, scale);
   const heights = regions.map(({ rect }) => Math.min(rect.width, rect.height) * scale).sort((a, b) => a - b);
   const usual = heights[heights.length >> 1] ?? GOOD_LINE;
-  if (usual >= (scale === 1 ? SMALL_LINE : LOST_LINE)) return regions;
+  if (usual >= LOST_LINE) return regions;
   const largest = Math.sqrt(MAX_INPUT_PIXELS / (page.width * page.height));
   const closer = Math.min(MAX_ENLARGEMENT, largest, (scale * GOOD_LINE) / usual);
   return closer < 1.1 * scale ? regions : detectAt(detector, page, closer);

