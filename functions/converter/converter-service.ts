@@ -175,8 +175,17 @@ async function* answersOf(
       return;
     }
     case 'renderPages': {
-      const { from, to, dpi, anyTextLayer } = call;
-      for await (const page of converter.renderPages({ pdf: source, from, to, dpi, anyTextLayer, limits, signal })) {
+      const { from, to, dpi, anyTextLayer, codes } = call;
+      for await (const page of converter.renderPages({
+        pdf: source,
+        from,
+        to,
+        dpi,
+        anyTextLayer,
+        codes,
+        limits,
+        signal,
+      })) {
         if ('error' in page) yield page;
         else {
           const { png, ...about } = page;

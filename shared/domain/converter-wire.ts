@@ -43,6 +43,7 @@ export const converterCallSchema = z.discriminatedUnion('op', [
     to: z.number().int(),
     dpi: z.number().positive(),
     anyTextLayer: z.boolean(),
+    codes: z.boolean().default(false),
   }),
   z.object({
     op: z.literal('redactPdf'),

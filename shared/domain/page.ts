@@ -63,6 +63,10 @@ export type Table = z.infer<typeof tableSchema>;
 export const checkboxSchema = z.object({ state: z.enum(['unchecked', 'checked', 'crossed']), box: boxSchema });
 export type Checkbox = z.infer<typeof checkboxSchema>;
 
+/** A barcode or matrix code and what it says when it is scanned; `format` as the reader names it: `QRCode`, `Code128`, … */
+export const codeSchema = z.object({ format: z.string(), text: z.string(), box: boxSchema });
+export type Code = z.infer<typeof codeSchema>;
+
 /** As printed on the page: `9/22` is `{ text: '9/22', number: 9, total: 22 }`; a Roman one has its value as number. */
 export const pageNumberSchema = z.object({
   text: z.string(),
@@ -86,6 +90,8 @@ export const pageSchema = z.object({
   tables: z.array(tableSchema),
   checkboxes: z.array(checkboxSchema).default([]),
   pageNumber: pageNumberSchema.nullable().default(null),
+  /** Absent where none was seen. */
+  codes: z.array(codeSchema).exactOptional(),
   /**
    * `none`: the engine said what is written, not where (language models); every box is then the whole page, and nothing
    * that needs places (drawing boxes over values) may go by it.

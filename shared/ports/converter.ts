@@ -1,4 +1,4 @@
-import type { Box, Word } from '../domain/page.ts';
+import type { Box, Code, Word } from '../domain/page.ts';
 
 /** Bytes on their way; a source may be asked for its bytes more than once. */
 export interface ByteSource {
@@ -45,6 +45,8 @@ export interface RenderedPage {
   textLayer: { words: Word[]; lines: readonly (readonly [number, number])[] } | null;
   /** Whether it paints pictures, or so many shapes that they may be letters: then it may show what its text does not say. */
   pictured: boolean;
+  /** Where they were asked for and there are any. */
+  codes?: readonly Code[];
 }
 
 /** A page for the redacted PDF. */
@@ -102,6 +104,8 @@ export interface Converter {
     dpi: number;
     /** Also a text layer that may not stand for the page (unseen, scrambled): for checks of what a file holds. */
     anyTextLayer?: boolean;
+    /** Read the barcodes and matrix codes of the picture, too. */
+    codes?: boolean;
     limits: Limits;
     signal?: AbortSignal;
   }): AsyncIterable<RenderedPage | { number: number; error: { code: string; message: string } }>;

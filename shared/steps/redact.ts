@@ -10,6 +10,7 @@ import { buildPageText } from '../domain/redaction/page-text.ts';
 import { entityBoxes } from '../domain/redaction/redact-page.ts';
 import { applyToStructured } from '../domain/redaction/redact-structured.ts';
 import type { RedactionReport } from '../domain/redaction/report.ts';
+import type { VisualFind } from '../domain/redaction/visual.ts';
 import { extractOutputSchema, ocrOutputSchema, type RedactOutput } from '../domain/step-outputs.ts';
 import type { SingleStep, StepContext, StepInput } from '../engine/step.ts';
 import { commitArtifacts, readText, writeArtifact } from './support/artifacts.ts';
@@ -47,8 +48,9 @@ export const redactStep: SingleStep = {
     const made = [text.artifact, fields, pdf?.artifact ?? null, ...(pdf?.images ?? [])].filter(
       (artifact) => artifact !== null,
     );
-    const report = await writeReport(ctx, work, { entities: text.reported, made, pdf });
-    const types = typesToReview(work, text.reported);
+    const reported = [...text.reported, ...work.views.pdf.visuals.map(pictured)];
+    const report = await writeReport(ctx, work, { entities: reported, made, pdf });
+    const types = typesToReview(work, reported);
     const held = types.length > 0 && !work.review.accepted;
     const written: Artifact[] = [...made.map((artifact) => ({ ...artifact, held })), report];
     const output: RedactOutput = {
@@ -121,6 +123,9 @@ async function redactTexts(
   });
   return { artifact, reported, counts };
 }
+
+/** A find of a picture in the report: it has a place and no text. */
+const pictured = ({ box, ...find }: VisualFind): ReportedEntity => ({ ...find, start: 0, end: 0, boxes: [box] });
 
 /** Types found in the document that its policy wants a person to look at. */
 function typesToReview({ views }: Work, reported: readonly ReportedEntity[]): string[] {

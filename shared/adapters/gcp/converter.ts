@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { wordSchema } from '../../domain/page.ts';
+import { codeSchema, wordSchema } from '../../domain/page.ts';
 import type { Converter, RenderedPage } from '../../ports/converter.ts';
 import { type ConverterCalls, createConverterCalls, lost, type RunningCall } from './converter-call.ts';
 import type { Authorize } from './google-http.ts';
@@ -27,6 +27,7 @@ const pageSchema = z.union([
     dpi: z.number(),
     textLayer: textLayerSchema,
     pictured: z.boolean(),
+    codes: z.array(codeSchema).exactOptional(),
   }),
 ]);
 const redactedSchema = z.object({ pictures: z.array(z.object({ number: z.number(), reason: z.string() })) });
@@ -62,8 +63,8 @@ export function createConverter(options: { url: string; authorize: Authorize }):
       return { ...(await first(call, madeSchema)), pdf: fileOf(call) };
     },
 
-    renderPages: ({ pdf, from, to, dpi, anyTextLayer = false, limits, signal }) => {
-      const asked = { op: 'renderPages', size: pdf.size, from, to, dpi, anyTextLayer, limits } as const;
+    renderPages: ({ pdf, from, to, dpi, anyTextLayer = false, codes = false, limits, signal }) => {
+      const asked = { op: 'renderPages', size: pdf.size, from, to, dpi, anyTextLayer, codes, limits } as const;
       return pagesOf(() => calls.begin(asked, { source: pdf, signal }));
     },
 

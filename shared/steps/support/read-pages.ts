@@ -108,6 +108,7 @@ const renderRange = (ctx: StepContext, params: ReadPagesParams, from: number, to
     dpi,
     limits: params.limits,
     anyTextLayer: params.anyTextLayer ?? false,
+    codes: true,
     signal: ctx.signal,
   });
 
@@ -117,9 +118,10 @@ async function readPage(
   params: ReadPagesParams,
 ): Promise<PageRead | FailedPage> {
   const { number, width, height, dpi, png, textLayer } = rendered;
+  const codes = rendered.codes === undefined ? {} : { codes: [...rendered.codes] };
   if (textLayer !== null) {
     const page = layoutPage({ number, width, height, dpi, source: 'textLayer', words: textLayer.words });
-    return { page, image: png, readBy: null };
+    return { page: { ...page, ...codes }, image: png, readBy: null };
   }
   const ask = () =>
     ctx.inference.ocr({
@@ -140,7 +142,7 @@ async function readPage(
     });
     const [page] = pages;
     if (page === undefined) throw new RectoError('dependency_unavailable', `OCR gave no answer for page ${number}.`);
-    return { page, image: png, readBy: { engine, model, degraded } };
+    return { page: { ...page, ...codes }, image: png, readBy: { engine, model, degraded } };
   } catch (error) {
     if (error instanceof RectoError && OF_ONE_PAGE.includes(error.code)) return { number, code: error.code };
     throw error;

@@ -187,9 +187,9 @@ async function makeOnce(
   const images = RedactedPictures.of(ctx, work, numbers);
   try {
     const pdf = await byteSource(ctx.ports, 'artifacts', artifact.key);
-    const { redactor } = work.views.pdf;
+    const { redactor, policy } = work.views.pdf;
     const { survivors, looked } = await verifyPdf(ctx, {
-      ...{ pdf, total: numbers.length, expected, redactor, limits },
+      ...{ pdf, total: numbers.length, expected, redactor, policy, limits },
       ...(images === null ? {} : { dpi: images.dpi ?? UNREAD_PAGE_DPI, keep: (page) => images.add(page) }),
     });
     return { artifact, images, survivors, looked, pictures: made.pictures };

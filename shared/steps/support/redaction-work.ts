@@ -10,6 +10,7 @@ import { type PolicyScope, scopePolicy } from '../../domain/redaction/policy-sco
 import type { Recognizer } from '../../domain/redaction/recognizer.ts';
 import { DocumentRedactor } from '../../domain/redaction/redact-document.ts';
 import type { RedactionReview } from '../../domain/redaction/review.ts';
+import { checkVisualTypes, unescaped, type VisualFind, visualFinds } from '../../domain/redaction/visual.ts';
 import type { StepContext } from '../../engine/step.ts';
 
 /** Pages between two turns of the event loop, so that leases are renewed while a long document is searched. */
@@ -26,6 +27,8 @@ export interface Review {
 export interface View {
   policy: ScopedPolicy;
   redactor: DocumentRedactor;
+  /** What of the pages' pictures goes besides print. */
+  visuals: readonly VisualFind[];
 }
 
 export interface Work {
@@ -70,6 +73,7 @@ export function viewsOf(
     const alike = JSON.stringify([scoped.entities, scoped.fields, scoped.thresholds]);
     const known = made.get(alike);
     if (known !== undefined) return known;
+    checkVisualTypes(scoped);
     const { recognizers } = ctx.ports;
     found ??= Promise.all([
       recognizers.local(),
@@ -84,10 +88,20 @@ export function viewsOf(
       redactor.learnPage(page);
       await breathe(ctx, index);
     }
-    const view = { policy: scoped, redactor };
+    const view = { policy: scoped, redactor, visuals: seeVisuals(redactor, scoped, ocr.pages) };
     made.set(alike, view);
     return view;
   };
+}
+
+/** What codes say is known like anything else that is read; then what goes of the pictures has its places. */
+function seeVisuals(redactor: DocumentRedactor, policy: ScopedPolicy, pages: readonly Page[]): VisualFind[] {
+  for (const { text } of pages.flatMap((page) => page.codes ?? []))
+    for (const said of new Set([text, unescaped(text)]))
+      for (const { type, start, end } of redactor.find(said)) redactor.values.add(said.slice(start, end), type);
+  const found = pages.flatMap((page) => visualFinds({ policy, find: redactor.find }, page));
+  for (const { page, box, type } of found) redactor.addArea(page, box, type);
+  return found;
 }
 
 /** Lets the step be stopped and, now and then, other work go on. */

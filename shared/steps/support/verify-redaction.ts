@@ -1,9 +1,11 @@
 import { type ErrorCode, RectoError } from '../../domain/errors.ts';
 import type { Box, Page } from '../../domain/page.ts';
+import type { ScopedPolicy } from '../../domain/policy.ts';
 import { buildPageText } from '../../domain/redaction/page-text.ts';
 import type { DocumentRedactor } from '../../domain/redaction/redact-document.ts';
 import { centred, coverage } from '../../domain/redaction/redact-page.ts';
 import type { ValueSet } from '../../domain/redaction/value-set.ts';
+import { codeGoes } from '../../domain/redaction/visual.ts';
 import type { StepContext } from '../../engine/step.ts';
 import type { ByteSource, Limits, RenderedPage } from '../../ports/converter.ts';
 
@@ -77,6 +79,7 @@ export async function verifyPdf(
     /** One entry a page that was planned; one that was not planned was not redacted. */
     expected: readonly PageExpectation[];
     redactor: Pick<DocumentRedactor, 'values' | 'find'>;
+    policy: Pick<ScopedPolicy, 'entities'>;
     limits: Limits;
     /** At which the pages are looked at. */
     dpi?: number;
@@ -84,7 +87,7 @@ export async function verifyPdf(
     keep?: (page: RenderedPage) => Promise<void>;
   },
 ): Promise<{ survivors: Survivors; looked: number }> {
-  const { expected, redactor, pdf, limits, total } = params;
+  const { expected, redactor, policy, pdf, limits, total } = params;
   const { values } = redactor;
   const survivors = new Map<number, readonly Box[]>();
   const { pages: held } = await ctx.converter.inspect({ source: pdf, limits, signal: ctx.signal });
@@ -98,6 +101,7 @@ export async function verifyPdf(
     to: total,
     dpi: params.dpi ?? CHECK_DPI,
     anyTextLayer: true,
+    codes: true,
     limits,
     signal: ctx.signal,
   });
@@ -116,9 +120,12 @@ export async function verifyPdf(
         throw failed('PDF', `has text under a box on page ${page.number}`);
     verifyText('PDF', words.map((word) => word.text).join(' '), values);
     await params.keep?.(page);
-    if (expectation?.look !== true || !page.pictured) continue;
+    const codes = (page.codes ?? []).filter((code) => codeGoes({ policy, find: redactor.find }, code) !== null);
+    const look = expectation?.look === true && page.pictured;
+    if (!look && codes.length === 0) continue;
     looked++;
-    const shown = await shownValues(ctx, page, redactor);
+    const read = look ? await shownValues(ctx, page, redactor) : [];
+    const shown = [...read, ...codes.map((code) => code.box)];
     if (shown.length > 0)
       survivors.set(
         page.number,

@@ -6,6 +6,7 @@ import { type Policy, type PolicyRule, policySchema } from '../../domain/policy.
 import { DEFAULT_POLICY } from '../../domain/redaction/default-policy.ts';
 import { ENTITY_TYPES } from '../../domain/redaction/registry.ts';
 import type { TenantRecognizer } from '../../domain/redaction/tenant-recognizers.ts';
+import { VISUAL_TYPES } from '../../domain/redaction/visual.ts';
 import { recordAudit } from '../audit/record.ts';
 import type { UseCaseContext } from '../context.ts';
 import { keepVersion } from './keep-version.ts';
@@ -28,7 +29,8 @@ export const createPolicySchema = z.strictObject({
 export type CreatePolicy = z.infer<typeof createPolicySchema>;
 
 const MAX_POLICIES = 100;
-const KNOWN = new Set(ENTITY_TYPES);
+const TYPES = [...ENTITY_TYPES, ...VISUAL_TYPES].sort();
+const KNOWN = new Set(TYPES);
 
 /** A misspelt type would silently fall to the default operator. `own`: types of the policy's own recognizers. */
 export function checkEntityTypes(types: Iterable<string>, own: readonly TenantRecognizer[]): void {
@@ -37,7 +39,7 @@ export function checkEntityTypes(types: Iterable<string>, own: readonly TenantRe
   if (unknown.length > 0)
     throw new RectoError(
       'invalid_request',
-      `These are no entity types: ${unknown.slice(0, 10).join(', ')}. Known ones: ${ENTITY_TYPES.join(', ')}.`,
+      `These are no entity types: ${unknown.slice(0, 10).join(', ')}. Known ones: ${TYPES.join(', ')}.`,
       { details: { unknown: unknown.slice(0, 100) } },
     );
 }

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../../domain/errors.ts';
-import type { Box, Word } from '../../../domain/page.ts';
+import type { Box, Code, Word } from '../../../domain/page.ts';
 import type { Sniffed, SniffLimits } from '../../../domain/sniff/byte-reader.ts';
 import type { PageSize } from '../../../ports/converter.ts';
 
@@ -55,8 +55,23 @@ export interface DocOps {
   };
   prepareText: { params: { file: string; mediaType: string; dir: string }; result: Prepared };
   renderPage: {
-    params: { file: string; page: number; dpi: number; maxPixels: number; anyTextLayer: boolean; out: string };
-    result: { width: number; height: number; dpi: number; textLayer: TextLayer | null; pictured: boolean };
+    params: {
+      file: string;
+      page: number;
+      dpi: number;
+      maxPixels: number;
+      anyTextLayer: boolean;
+      codes: boolean;
+      out: string;
+    };
+    result: {
+      width: number;
+      height: number;
+      dpi: number;
+      textLayer: TextLayer | null;
+      pictured: boolean;
+      codes: Code[];
+    };
   };
   burnPage: {
     params: { file: string; page: number; dpi: number; maxPixels: number; boxes: Box[]; out: string };

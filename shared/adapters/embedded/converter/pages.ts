@@ -20,6 +20,7 @@ async function renderOne(
     dpi: number;
     limits: Limits;
     anyTextLayer: boolean;
+    codes: boolean;
     signal: AbortSignal | undefined;
   },
 ): Promise<PageOutcome> {
@@ -28,13 +29,19 @@ async function renderOne(
   try {
     const done = await workers.doc(
       'renderPage',
-      { file: params.file, page: number, dpi, maxPixels: limits.maxPixels, anyTextLayer: params.anyTextLayer, out },
+      {
+        ...{ file: params.file, page: number, dpi, maxPixels: limits.maxPixels, out },
+        ...{ anyTextLayer: params.anyTextLayer, codes: params.codes },
+      },
       { timeoutMs: limits.timeoutMs, signal },
     );
     const png = await readFile(out);
     await unlink(out);
-    const { width, height, dpi: used, textLayer, pictured } = done;
-    return { number, png, width, height, dpi: used, textLayer, pictured };
+    const { width, height, dpi: used, textLayer, pictured, codes } = done;
+    return {
+      ...{ number, png, width, height, dpi: used, textLayer, pictured },
+      ...(codes.length === 0 ? {} : { codes }),
+    };
   } catch (error) {
     signal?.throwIfAborted();
     const known = toRectoError(asStorageError(error));
@@ -60,6 +67,7 @@ export async function* renderPages(
         file,
         number,
         anyTextLayer: params.anyTextLayer ?? false,
+        codes: params.codes ?? false,
         signal: params.signal,
       });
       // Its failure is thrown where it is awaited; without this it would count as unhandled until then.

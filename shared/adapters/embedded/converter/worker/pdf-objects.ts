@@ -7,11 +7,11 @@ const MAX_OBJECTS = 20_000;
 
 type Matrix = readonly [number, number, number, number, number, number];
 
-/** How many objects and paths a page paints, and the share of its area that pictures cover (0 to 1, overlaps counted once at most). */
+/** How many objects and paths a page paints, of how many segments its paths are, and the share of its area that pictures cover (0 to 1, overlaps counted once at most). */
 export function pageObjects(
   pdf: OpenPdf,
   page: number,
-): { objects: number; paths: number; pictures: number; imageCover: number } {
+): { objects: number; paths: number; segments: number; pictures: number; imageCover: number } {
   const { engine } = pdf;
   const value = (pointer: number, index: number): number => engine.pdfium.getValue(pointer + index * 4, 'float');
   return withMemory(engine, 24, (pointer) => {
@@ -21,6 +21,7 @@ export function pageObjects(
     const area = Math.max(1e-6, (right - left) * (top - bottom));
     let objects = 0;
     let paths = 0;
+    let segments = 0;
     let pictures = 0;
     let covered = 0;
     const bounds = (object: number, matrix: Matrix | null): void => {
@@ -48,7 +49,10 @@ export function pageObjects(
       const object = engine.FPDFPage_GetObject(page, i);
       const type = engine.FPDFPageObj_GetType(object);
       objects++;
-      if (type === PATH) paths++;
+      if (type === PATH) {
+        paths++;
+        segments += engine.FPDFPath_CountSegments(object);
+      }
       if (type === IMAGE) {
         pictures++;
         bounds(object, null);
@@ -66,12 +70,15 @@ export function pageObjects(
       for (let j = 0; j < inner; j++) {
         const child = engine.FPDFFormObj_GetObject(object, j);
         const childType = engine.FPDFPageObj_GetType(child);
-        if (childType === PATH) paths++;
+        if (childType === PATH) {
+          paths++;
+          segments += engine.FPDFPath_CountSegments(child);
+        }
         if (childType !== IMAGE) continue;
         pictures++;
         bounds(child, matrix);
       }
     }
-    return { objects, paths, pictures, imageCover: Math.min(1, covered / area) };
+    return { objects, paths, segments, pictures, imageCover: Math.min(1, covered / area) };
   });
 }
