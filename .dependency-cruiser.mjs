@@ -53,7 +53,7 @@ export default {
       name: 'google-sdk-only-in-gcp-adapters',
       severity: 'error',
       from: { pathNot: '^shared/adapters/gcp/|^functions/main\\.ts$|node_modules' },
-      to: { path: 'node_modules/@google-cloud/' },
+      to: { path: 'node_modules/@google-cloud/(?!functions-framework/)' },
     },
     only(
       'infra-reads-data',
