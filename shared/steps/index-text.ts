@@ -5,6 +5,7 @@ import { type ExtractionResult, extractionResultSchema } from '../domain/extract
 import { PAGE_SEPARATOR } from '../domain/page.ts';
 import type { SingleStep, StepContext } from '../engine/step.ts';
 import { ownDocument, readText } from './support/artifacts.ts';
+import { INDEXED } from './support/indexed-artifacts.ts';
 import { stepTenant } from './support/limits.ts';
 
 /** The artifacts that search may show: what the tenant's policy leaves, or the originals where the tenant says so. */
@@ -31,10 +32,11 @@ export const indexStep: SingleStep = {
       await ctx.ports.search.remove(documentId);
       return { output: { pages: 0 } };
     }
-    const text = await artifactText(ctx, documentId, source.text);
+    const own = settings.indexText === 'redacted';
+    const text = await artifactText(ctx, documentId, source.text, own ? INDEXED.text : null);
     if (text === null)
       throw new RectoError('not_found', `The document ${documentId} has no artifact ${source.text} to index.`);
-    const fields = await artifactText(ctx, documentId, source.fields);
+    const fields = await artifactText(ctx, documentId, source.fields, own ? INDEXED.fields : null);
     const pages = text.split(PAGE_SEPARATOR);
     await ctx.ports.search.index({
       documentId,
@@ -59,9 +61,17 @@ async function isHeld(ctx: StepContext, documentId: string, name: string): Promi
   return (await ctx.ports.store.get(artifacts, { id: artifactId(documentId, name) }))?.data.held === true;
 }
 
-async function artifactText(ctx: StepContext, documentId: string, name: string): Promise<string | null> {
-  const artifact = await ctx.ports.store.get(artifacts, { id: artifactId(documentId, name) });
-  return artifact === null ? null : readText(ctx.ports, artifact.data.key);
+/** `instead` is taken where the run that made the artifact made it as well; one of an earlier run is out of date. */
+async function artifactText(
+  { ports }: StepContext,
+  documentId: string,
+  name: string,
+  instead: string | null,
+): Promise<string | null> {
+  const artifact = await ports.store.get(artifacts, { id: artifactId(documentId, name) });
+  if (artifact === null) return null;
+  const other = instead === null ? null : await ports.store.get(artifacts, { id: artifactId(documentId, instead) });
+  return readText(ports, other?.data.runId === artifact.data.runId ? other.data.key : artifact.data.key);
 }
 
 /** Normalized values by field name; money by its amount, so that `total >= 100` compares numbers. */

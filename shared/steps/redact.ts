@@ -14,6 +14,7 @@ import type { VisualFind } from '../domain/redaction/visual.ts';
 import { extractOutputSchema, ocrOutputSchema, type RedactOutput } from '../domain/step-outputs.ts';
 import type { SingleStep, StepContext, StepInput } from '../engine/step.ts';
 import { commitArtifacts, readText, writeArtifact } from './support/artifacts.ts';
+import { INDEXED } from './support/indexed-artifacts.ts';
 import { openReview } from './support/open-review.ts';
 import { operatorKeys, privacyPolicy } from './support/privacy-policy.ts';
 import { type MadePdf, redactPdf } from './support/redact-pdf.ts';
@@ -42,10 +43,11 @@ export const redactStep: SingleStep = {
   mayDoWithout: true,
   async run(ctx, input) {
     const work = await prepare(ctx, input);
-    const text = await redactTexts(ctx, work);
-    const fields = await redactFields(ctx, work);
+    const text = await redactTexts(ctx, work, 'text');
+    const fields = await redactFields(ctx, work, 'fields');
+    const forIndex = await redactForIndex(ctx, work);
     const pdf = await redactPdf(ctx, work, input);
-    const made = [text.artifact, fields, pdf?.artifact ?? null, ...(pdf?.images ?? [])].filter(
+    const made = [text.artifact, fields, pdf?.artifact ?? null, ...(pdf?.images ?? []), ...forIndex].filter(
       (artifact) => artifact !== null,
     );
     const reported = [...text.reported, ...work.views.pdf.visuals.map(pictured)];
@@ -77,7 +79,10 @@ async function prepare(ctx: StepContext, input: StepInput): Promise<Work> {
       : extractionResultSchema.parse(JSON.parse(await readText(ctx.ports, extracted.fields.key)));
   const review = await openReview(ctx, documentId);
   const view = viewsOf(ctx, { policy, review, ocr, fields, region: config.region });
-  const views = { text: await view('text'), fields: await view('fields'), pdf: await view('pdf') };
+  const views = {
+    ...{ text: await view('text'), fields: await view('fields') },
+    ...{ pdf: await view('pdf'), index: await view('index') },
+  };
   const failed = new Set(ocr.failedPages.map((page) => page.number));
   const pages = new Map(ocr.pages.filter((page) => !failed.has(page.number)).map((page) => [page.number, page]));
   const document = await ctx.ports.store.get(documents, { id: documentId });
@@ -86,12 +91,22 @@ async function prepare(ctx: StepContext, input: StepInput): Promise<Work> {
   return { documentId, sha256, pictured, ocr, fields, policy, review, views, pages };
 }
 
+/** What search shows, where the policy has rules of its own for it; it may hold more than the redacted artifacts. */
+async function redactForIndex(ctx: StepContext, work: Work): Promise<Artifact[]> {
+  const { text, fields, index } = work.views;
+  const made: Artifact[] = [];
+  if (index !== text) made.push((await redactTexts(ctx, work, 'index')).artifact);
+  const structure = index === fields ? null : await redactFields(ctx, work, 'index');
+  return structure === null ? made : [...made, structure];
+}
+
 async function redactTexts(
   ctx: StepContext,
   work: Work,
+  form: 'text' | 'index',
 ): Promise<{ artifact: Artifact; reported: ReportedEntity[]; counts: Record<string, number> }> {
   const { documentId, pages, ocr } = work;
-  const { policy, redactor } = work.views.text;
+  const { policy, redactor } = work.views[form];
   const keys = operatorKeys(ctx.ports);
   const texts: string[] = [];
   const reported: ReportedEntity[] = [];
@@ -116,10 +131,10 @@ async function redactTexts(
   }
   const artifact = await writeArtifact(ctx, {
     documentId,
-    name: 'redacted.txt',
+    name: form === 'text' ? 'redacted.txt' : INDEXED.text,
     mediaType: 'text/plain; charset=utf-8',
     body: texts.join(PAGE_SEPARATOR),
-    sensitive: false,
+    sensitive: form === 'index',
   });
   return { artifact, reported, counts };
 }
@@ -157,18 +172,18 @@ async function writeReport(
   });
 }
 
-async function redactFields(ctx: StepContext, work: Work): Promise<Artifact | null> {
+async function redactFields(ctx: StepContext, work: Work, form: 'fields' | 'index'): Promise<Artifact | null> {
   const { documentId, fields } = work;
-  const { policy, redactor } = work.views.fields;
+  const { policy, redactor } = work.views[form];
   if (fields === null) return null;
   const redacted = await applyToStructured(fields, { policy, find: redactor.find, keys: operatorKeys(ctx.ports) });
   const told = redacted.fields.map(({ raw, value }) => [raw, value]);
   verifyStructure('structure', [told, redacted.tables.map(({ rows, columns }) => [rows, columns])], redactor.values);
   return writeArtifact(ctx, {
     documentId,
-    name: 'redacted.json',
+    name: form === 'fields' ? 'redacted.json' : INDEXED.fields,
     mediaType: 'application/json',
     body: JSON.stringify(redacted),
-    sensitive: false,
+    sensitive: form === 'index',
   });
 }

@@ -10,6 +10,7 @@ import { type PolicyScope, scopePolicy } from '../../domain/redaction/policy-sco
 import type { Recognizer } from '../../domain/redaction/recognizer.ts';
 import { DocumentRedactor } from '../../domain/redaction/redact-document.ts';
 import type { RedactionReview } from '../../domain/redaction/review.ts';
+import { stricter } from '../../domain/redaction/stricter.ts';
 import { checkVisualTypes, unescaped, type VisualFind, visualFinds } from '../../domain/redaction/visual.ts';
 import type { StepContext } from '../../engine/step.ts';
 
@@ -42,14 +43,20 @@ export interface Work {
   policy: Policy;
   review: Review;
   /** By what is redacted: a policy may have rules of its own for each. */
-  views: Readonly<Record<'text' | 'fields' | 'pdf', View>>;
+  views: Readonly<Record<'text' | 'fields' | 'pdf' | 'index', View>>;
   /** By number, as read; absent for a page that was not. */
   pages: ReadonlyMap<number, Page>;
 }
 
+/** An audience that the policy may have rules for, and policies that hold as well. */
+export interface ForWhom {
+  audience?: string | null;
+  within?: readonly ScopedPolicy[];
+}
+
 /** Makes views, one for all artifacts that the policy treats alike: learning a document costs as much as redacting it. */
 export function viewsOf(
-  ctx: StepContext,
+  ctx: Pick<StepContext, 'ports' | 'signal'>,
   {
     policy: chosen,
     review,
@@ -59,17 +66,14 @@ export function viewsOf(
   }: Pick<Work, 'policy' | 'review' | 'ocr' | 'fields'> & {
     region: CountryCode;
   },
-): (artifact: PolicyScope['artifact']) => Promise<View> {
+): (artifact: PolicyScope['artifact'], forWhom?: ForWhom) => Promise<View> {
   const policy = { ...chosen, allow: [...chosen.allow, ...review.kept] };
   const made = new Map<string, View>();
   // What engines elsewhere find does not depend on the policy: each page is shown to them once.
   let found: Promise<[readonly Recognizer[], ReadonlyMap<string, readonly Entity[]>]> | null = null;
-  return async (artifact) => {
-    const scoped = scopePolicy(policy, {
-      documentType: fields?.documentType.name ?? null,
-      artifact,
-      audience: null,
-    });
+  return async (artifact, { audience = null, within = [] } = {}) => {
+    const documentType = fields?.documentType.name ?? null;
+    const scoped = within.reduce(stricter, scopePolicy(policy, { documentType, artifact, audience }));
     const alike = JSON.stringify([scoped.entities, scoped.fields, scoped.thresholds]);
     const known = made.get(alike);
     if (known !== undefined) return known;
@@ -105,7 +109,7 @@ function seeVisuals(redactor: DocumentRedactor, policy: ScopedPolicy, pages: rea
 }
 
 /** Lets the step be stopped and, now and then, other work go on. */
-export async function breathe(ctx: StepContext, index: number): Promise<void> {
+export async function breathe(ctx: Pick<StepContext, 'signal'>, index: number): Promise<void> {
   ctx.signal.throwIfAborted();
   if (index % PAGES_PER_TURN === PAGES_PER_TURN - 1) await turn();
 }

@@ -1,13 +1,15 @@
 import { artifactId } from '../../domain/artifact-id.ts';
 import { artifacts } from '../../domain/collections.ts';
+import type { Document } from '../../domain/document.ts';
 import { RectoError } from '../../domain/errors.ts';
 import { tableToCsv } from '../../domain/export/csv.ts';
 import { EXPORT_MEDIA_TYPES, type ExportFormat, type ExportModel } from '../../domain/export/model.ts';
 import { writeExport } from '../../domain/export/write.ts';
 import { extractionResultSchema } from '../../domain/extraction-result.ts';
-import { PAGE_SEPARATOR } from '../../domain/page.ts';
+import { ocrResultSchema, PAGE_SEPARATOR } from '../../domain/page.ts';
 import { readText } from '../../steps/support/artifacts.ts';
 import type { UseCaseContext } from '../context.ts';
+import { hasExportRules, redactForAudience } from './export-for-audience.ts';
 import { getDocument } from './get.ts';
 import { reviewRequired } from './open-artifact.ts';
 
@@ -16,6 +18,8 @@ export interface ExportInput {
   format: ExportFormat;
   /** Whether the caller may see what the privacy policy takes out; else the redacted artifacts are exported. */
   original: boolean;
+  /** For whom it is: redacted now by the policy's rules for that audience, whatever `original` says. */
+  audience?: string | undefined;
   /** With `csv`: this table alone, with its own columns. */
   table?: string | undefined;
 }
@@ -42,11 +46,8 @@ const CHUNK = 64 * 1024;
 export async function exportDocument(ctx: UseCaseContext, input: ExportInput): Promise<Exported> {
   const document = await getDocument(ctx, { id: input.documentId });
   const source = SOURCES[input.original ? 'original' : 'redacted'];
-  const [fields, text] = await Promise.all([
-    artifactText(ctx, document.id, source.fields),
-    artifactText(ctx, document.id, source.text),
-  ]);
-  if (fields === null) {
+  const content = await contentFor(ctx, document, input);
+  if (content === null) {
     throw new RectoError(
       'conflict',
       `The document ${document.id} has no ${source.fields} to export: it is ${document.status}. Export it once it is ready.`,
@@ -62,10 +63,9 @@ export async function exportDocument(ctx: UseCaseContext, input: ExportInput): P
       createdAt: new Date(document.createdAt).toISOString(),
       metadata: document.metadata,
     },
-    redacted: !input.original,
+    redacted: !input.original || input.audience !== undefined,
     pageAccount: document.pages,
-    result: extractionResultSchema.parse(JSON.parse(fields)),
-    pages: text === null || text === '' ? [] : text.split(PAGE_SEPARATOR),
+    ...content,
   };
   const base = document.filename.replace(/\.[^.]{1,10}$/, '') || document.id;
   const suffix = input.table === undefined ? '' : `-${input.table.replace(/[^\w-]/g, '_').slice(0, 64)}`;
@@ -74,6 +74,28 @@ export async function exportDocument(ctx: UseCaseContext, input: ExportInput): P
     mediaType: EXPORT_MEDIA_TYPES[input.format],
     filename: `${base}${suffix}.${input.format}`,
   };
+}
+
+async function contentFor(
+  ctx: UseCaseContext,
+  document: Document,
+  { original, audience }: ExportInput,
+): Promise<Pick<ExportModel, 'result' | 'pages' | 'pageTables'> | null> {
+  if (audience !== undefined || (!original && (await hasExportRules(ctx, document.id))))
+    return redactForAudience(ctx, { document, audience: audience ?? null });
+  const source = SOURCES[original ? 'original' : 'redacted'];
+  const [fields, text, read] = await Promise.all([
+    artifactText(ctx, document.id, source.fields),
+    artifactText(ctx, document.id, source.text),
+    original ? artifactText(ctx, document.id, 'ocr.json') : null,
+  ]);
+  if (fields === null) return null;
+  const result = extractionResultSchema.parse(JSON.parse(fields));
+  const pages = text === null || text === '' ? [] : text.split(PAGE_SEPARATOR);
+  if (read === null) return { result, pages };
+  // Tables of a page hold what the page says: in a redacted export they are not.
+  const tables = new Map(ocrResultSchema.parse(JSON.parse(read)).pages.map((page) => [page.number, page.tables]));
+  return { result, pages, pageTables: pages.map((_, index) => tables.get(index + 1) ?? []) };
 }
 
 function pieces(model: ExportModel, { format, table }: ExportInput): Iterable<string> {

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { putDocument } from '#tests/support/put-document.ts';
+import { createUseCaseFixture, type UseCaseFixture } from '#tests/support/use-case-fixture.ts';
+import { policies, policyVersions } from '../../domain/collections.ts';
+import { extract } from '../../domain/extraction/extract.ts';
+import { pageOf } from '../../domain/extraction/page-of.fixture.ts';
+import { type OcrResult, pageText } from '../../domain/page.ts';
+import type { Policy } from '../../domain/policy.ts';
+import type { Scope } from '../../domain/principal.ts';
+import { DEFAULT_POLICY } from '../../domain/redaction/default-policy.ts';
+import { indexStep } from '../../steps/index-text.ts';
+import { redactStep } from '../../steps/redact.ts';
+import { commitArtifacts, writeArtifact } from '../../steps/support/artifacts.ts';
+import { exportDocument } from './export.ts';
+
+const DOCUMENT = 'doc_for_audiences';
+const RUN = 'run_for_audiences';
+const LINES = [
+  'Invoice number: INV-2031',
+  'E-mail: quayside@hidden.example',
+  'Card: 4111 1111 1111 1111',
+  'Website: https://harbour.example/prices',
+];
+const rule = (over: Partial<Policy['rules'][number]>): Policy['rules'][number] => ({
+  operator: { operator: 'keep' },
+  review: false,
+  ...over,
+});
+const POLICY: Policy = {
+  ...DEFAULT_POLICY,
+  id: 'policy_audiences',
+  rules: [
+    rule({ audiences: ['auditor'], artifacts: ['export'], entities: ['EMAIL_ADDRESS', 'CREDIT_CARD'] }),
+    rule({ audiences: ['public'], entities: ['URL'], operator: { operator: 'remove' } }),
+    rule({ artifacts: ['index'], entities: ['EMAIL_ADDRESS'] }),
+  ],
+};
+
+let fixture: UseCaseFixture;
+
+beforeAll(async () => {
+  fixture = await createUseCaseFixture();
+  const { store } = fixture.ctx.ports;
+  await putDocument(store, { id: DOCUMENT, runId: RUN });
+  await store.create(policies, { id: POLICY.id }, POLICY);
+  await store.create(
+    policyVersions,
+    { id: `${POLICY.id}@1` },
+    { policyId: POLICY.id, version: 1, policy: POLICY, createdAt: 0 },
+  );
+  const ctx = fixture.stepContext({ runId: RUN, stepId: 'before' });
+  const page = pageOf(LINES);
+  const account = { total: 1, ocr: 0, textLayer: 1, failed: 0 };
+  const ocr: OcrResult = { engine: 'none', model: null, pages: [page], account, failedPages: [] };
+  const fields = extract([page]);
+  const write = (name: string, body: string) =>
+    writeArtifact(ctx, { documentId: DOCUMENT, name, mediaType: 'application/json', body, sensitive: true });
+  const [read, text, found] = [
+    await write('ocr.json', JSON.stringify(ocr)),
+    await write('text', pageText(page)),
+    await write('fields.json', JSON.stringify(fields)),
+  ];
+  const { commit } = await redactStep.run(fixture.stepContext({ runId: RUN, stepId: 'redact' }), {
+    ...{ run: {}, documentId: DOCUMENT, config: { policyId: POLICY.id } },
+    outputs: {
+      ocr: { ocr: { key: read.key }, text: { key: text.key }, account },
+      extract: { fields: { key: found.key }, documentType: fields.documentType.name, fieldCount: 1, rowCount: 0 },
+    },
+  });
+  await store.transaction(async (tx) => {
+    await commitArtifacts(tx, [read, text, found]);
+    await commit?.(tx);
+  });
+});
+afterAll(() => fixture.close());
+
+const ALL = ['documents:read', 'documents:original'] satisfies Scope[];
+const LITTLE = ['documents:read'] satisfies Scope[];
+
+async function exported(audience: string | undefined, scopes: readonly Scope[], original = false): Promise<string> {
+  const ctx = { ...fixture.ctx, principal: { ...fixture.ctx.principal, scopes } };
+  const chunks: Uint8Array[] = [];
+  const { body } = await exportDocument(ctx, { documentId: DOCUMENT, format: 'json', original, audience });
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+describe('an export for an audience', () => {
+  it('shows whoever may see the originals what the policy keeps for it', async () => {
+    const shown = await exported('auditor', ALL);
+    for (const value of ['INV-2031', 'quayside@hidden.example', '4111 1111 1111 1111', 'harbour.example'])
+      expect(shown, value).toContain(value);
+    expect(JSON.parse(shown)).toMatchObject({ redacted: true });
+  });
+
+  it('never shows anybody else more than the redacted artifacts do', async () => {
+    const shown = await exported('auditor', LITTLE);
+    expect(shown).not.toMatch(/quayside|4111 1111/);
+    expect(shown).toContain('harbour.example');
+  });
+
+  it('hides more from an audience for which the policy takes out more', async () => {
+    expect(await exported(undefined, LITTLE)).toContain('harbour.example');
+    for (const scopes of [ALL, LITTLE]) {
+      const shown = await exported('public', scopes);
+      expect(shown).not.toMatch(/harbour\.example|quayside|4111 1111/);
+      expect(shown).toContain('INV-2031');
+    }
+  });
+
+  it('has no tables of the pages, which an original has', async () => {
+    expect(await exported(undefined, ALL, true)).toContain('quayside');
+    expect(await exported('public', ALL, true)).not.toContain('quayside');
+  });
+});
+
+it('search shows what the policy keeps for search alone', async () => {
+  const ctx = fixture.stepContext({ runId: RUN, stepId: 'index' });
+  await indexStep.run(ctx, { run: {}, documentId: DOCUMENT, config: {}, outputs: {} });
+  const { search } = fixture.ctx.ports;
+  expect((await search.search({ query: 'quayside', filters: [], pageSize: 1 })).total).toBe(1);
+  expect((await search.search({ query: '4111', filters: [], pageSize: 1 })).total).toBe(0);
+  expect(await exported(undefined, LITTLE)).not.toContain('quayside');
+});
