@@ -13,7 +13,8 @@ export function answerProblem(req: IncomingMessage, res: ServerResponse, thrown:
   if (error.code === 'forbidden') {
     told.metrics.increment('recto_refused_callers_total');
     told.log.warn('a caller was refused', { path, reason: error.details?.reason ?? null });
-  } else told.log.warn('a call was not answered', { path, code: error.code, error: thrown });
+  } else if (error.code === 'not_found') told.log.debug('a call of nothing that is here', { path });
+  else told.log.warn('a call was not answered', { path, code: error.code, error: thrown });
   if (res.headersSent) return;
   const { problem } = toProblem(error, newId('request', told.clock.now()));
   // Only what is at fault itself is told to come again by its status alone.

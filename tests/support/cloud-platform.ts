@@ -156,7 +156,8 @@ const converterProcess = (port: number): CloudProcess =>
     }
   });
 
-const ocrProcess = (port: number): CloudProcess =>
+/** The OCR service, ready when its model is loaded. */
+export const ocrProcess = (port: number): CloudProcess =>
   serviceProcess('ocr', port, 'gpu-service/main.ts', { OCR_WORKERS: '1' }, async (url) => {
     const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5000) });
     await answer.body?.cancel();
