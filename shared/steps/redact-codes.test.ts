@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { PDFDocument, type PDFPage, rgb, StandardFonts } from '@cantoo/pdf-lib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { prepareZXingModule, type WriterOptions, writeBarcode } from 'zxing-wasm/writer';
+import { type CodeFormat, codeModules } from '#tests/support/code-png.ts';
 import { putDocument } from '#tests/support/put-document.ts';
 import { createUseCaseFixture, type UseCaseFixture } from '#tests/support/use-case-fixture.ts';
 import { policies } from '../domain/collections.ts';
@@ -20,15 +18,12 @@ const DPI = 150;
 let fixture: UseCaseFixture;
 beforeAll(async () => {
   fixture = await createUseCaseFixture();
-  const binary = readFileSync(fileURLToPath(import.meta.resolve('zxing-wasm/writer/zxing_writer.wasm')));
-  await prepareZXingModule({ overrides: { wasmBinary: Uint8Array.from(binary).buffer }, fireImmediately: true });
 });
 afterAll(() => fixture.close());
 
 /** Its dark runs as rectangles, as a program that writes PDFs draws them: no picture is on the page. */
-async function draw(page: PDFPage, text: string, format: WriterOptions['format'], x: number, y: number): Promise<void> {
-  const { symbol, error } = await writeBarcode(text, { format: format ?? 'QRCode', scale: 1 });
-  expect(error).toBe('');
+async function draw(page: PDFPage, text: string, format: CodeFormat, x: number, y: number): Promise<void> {
+  const symbol = await codeModules(text, format);
   const unit = 2;
   const tall = symbol.height === 1 ? 40 : unit;
   const rows = symbol.height === 1 ? 1 : symbol.height;

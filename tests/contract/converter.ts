@@ -3,6 +3,7 @@ import type { Converter, RenderedPage } from '#shared/ports/converter.ts';
 import { picture, pngClaiming, tiff, withExif } from '#tests/corpus/image-files.ts';
 import { docx, paragraph, xlsx } from '#tests/corpus/office-files.ts';
 import { encryptedPdf, leakyPdf, textPdf } from '#tests/corpus/pdf-files.ts';
+import { codePng } from '#tests/support/code-png.ts';
 import { collect, LIMITS, OFFICE_EXPECTED, outcome, pagesOf, sourceOf } from '#tests/support/converter-fixture.ts';
 
 const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
@@ -188,6 +189,22 @@ export function converterContract(create: () => Promise<Converter>): void {
   });
 
   describe('renderPages', () => {
+    it('reads the barcodes and matrix codes of a page where it is asked to', async () => {
+      for (const format of ['QRCode', 'Code128', 'DataMatrix', 'PDF417'] as const) {
+        const png = await codePng('HARBOUR 0042', format);
+        const { bytes } = await toPdf(png, 'image/png');
+        const params = { pdf: sourceOf(bytes), from: 1, to: 1, dpi: 200, limits: LIMITS };
+        for await (const page of converter.renderPages({ ...params, codes: true })) {
+          const [code] = rendered(page).codes ?? [];
+          expect(code, format).toMatchObject({ format, text: 'HARBOUR 0042' });
+          const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = code?.box ?? [];
+          const { width, height } = rendered(page);
+          expect((x1 - x0) * (y1 - y0), format).toBeGreaterThan(width * height * 0.4);
+        }
+        for await (const page of converter.renderPages(params)) expect(rendered(page).codes).toBeUndefined();
+      }
+    });
+
     it('gives pages in order, as PNG, with words and lines in pixels of the image', async () => {
       const pages = (await render(await textPdf(['one', 'first line\nsecond line', 'three']), 2, 3)).map(rendered);
       expect(pages.map((page) => page.number)).toEqual([2, 3]);
