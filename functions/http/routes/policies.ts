@@ -199,6 +199,8 @@ const tryOut = route({
       }),
     },
   },
+  // Of a text it shows what the policy keeps.
+  secretAnswer: true,
   handle: async ({ ctx, params, body }) => ok(await tryPolicy(ctx, { id: idOf(params), ...body })),
 });
 
@@ -221,6 +223,8 @@ const redact = route({
       }),
     },
   },
+  // "Nothing is stored" holds for what was not found as well.
+  secretAnswer: true,
   handle: async ({ ctx, body }) => ok(await redactText(ctx, body)),
 });
 

@@ -58,6 +58,7 @@ const turnBack = route({
   description: 'Every call is on record. A pseudonym of another tenant, or one that was changed, is refused.',
   body: revealSchema,
   answers: { 200: { description: 'The text', schema: z.object({ text: z.string() }) } },
+  secretAnswer: true,
   handle: async ({ ctx, body }) => ok(await reveal(ctx, body)),
 });
 

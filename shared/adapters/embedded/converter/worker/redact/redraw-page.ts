@@ -1,5 +1,6 @@
 import type { Box } from '../../../../../domain/page.ts';
 import { type OpenPdf, withMemory } from '../pdfium.ts';
+import { hiddenPixels } from './plain-pictures.ts';
 import { quadsAround, quadsOf, redactQuads } from './quads.ts';
 
 const TEXT = 1;
@@ -28,6 +29,8 @@ export function redrawPage(pdf: OpenPdf, page: number, boxes: readonly Box[], dp
     if (!unmark(pdf, object)) return 'it has optional layers';
     touch(pdf, object);
   }
+  const hidden = hiddenPixels(pdf, page);
+  if (hidden !== null) return hidden;
   redactQuads(pdf, page, quadsOf(pdf, page, boxes, dpi), true);
   redactQuads(pdf, page, quadsAround(pdf, page), false);
   return engine.FPDFPage_GenerateContent(page) ? null : 'its content cannot be written anew';
