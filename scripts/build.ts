@@ -57,7 +57,8 @@ for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift()) 
 if (bundled.size === 0) throw new Error('There is nothing to build: no main.ts or local.ts in a top folder.');
 // Files that code finds from the repository's root rather than beside itself.
 if (bundled.has('functions/local.ts')) for (const folder of ['console', 'samples']) copy(folder);
-for (const folder of ['gpu-service/models', 'gpu-service/quantize/recipes']) copy(folder);
+if (bundled.has('gpu-service/main.ts') || bundled.has('functions/local.ts'))
+  for (const folder of ['gpu-service/models', 'gpu-service/quantize/recipes']) copy(folder);
 if (bundled.has('functions/local.ts'))
   await proveThatItWorks(outFile('functions/local.ts'), path.join(root, 'samples/receipt-photo.jpg'));
 

