@@ -1,8 +1,10 @@
 import { constants, inflateSync } from 'node:zlib';
+import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { isBarePng } from '#shared/domain/redaction/bare-png.ts';
 import { ORDINARY, type PlantedImage, plantedImages } from '#tests/corpus/planted-images.ts';
+import { codePng, codesOf } from '#tests/support/code-png.ts';
 import { secretsInText } from '#tests/support/count-leaks.ts';
 import { ended, sendOk } from '#tests/support/documents-client.ts';
 import { type LocalPlatform, startLocalPlatform } from '#tests/support/local-platform.ts';
@@ -107,6 +109,22 @@ describe.each(images)('$name with a secret in every place that can keep one', (i
             if (rows[(y * width + x) * channels] !== 0) throw new Error(`${name} shows something at ${x}, ${y}`);
     }
   });
+});
+
+it('a picture keeps no code that says what goes, and one that does not', { timeout: LONG }, async () => {
+  const [secret, plain] = ['MATMSG:TO:codes01q@hidden.example;;', 'HARBOUR OFFICE 0042'];
+  const canvas = createCanvas(900, 500);
+  const context = canvas.getContext('2d');
+  context.fillStyle = '#fff';
+  context.fillRect(0, 0, 900, 500);
+  context.drawImage(await loadImage(await codePng(secret, 'QRCode')), 60, 120);
+  context.drawImage(await loadImage(await codePng(plain, 'DataMatrix')), 560, 120);
+  const before = canvas.toBuffer('image/png');
+  expect((await codesOf(before)).sort()).toEqual([plain, secret]);
+  const id = await sendOk(platform, 'codes.png', before);
+  expect(await ended(platform, id, LONG)).toMatchObject({ status: 'ready', error: null });
+  const answer = await platform.api(`/v1/documents/${id}/artifacts/redacted.png`);
+  expect(await codesOf(Buffer.from(await answer.arrayBuffer()))).toEqual([plain]);
 });
 
 it('says none of them in logs', () => {

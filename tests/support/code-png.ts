@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { prepareZXingModule as prepareReader, readBarcodes } from 'zxing-wasm/reader';
 import { prepareZXingModule, type WriterOptions, writeBarcode } from 'zxing-wasm/writer';
 
 export type CodeFormat = NonNullable<WriterOptions['format']>;
@@ -24,6 +25,13 @@ async function code(text: string, format: CodeFormat, scale: number) {
 /** A code as a picture, with the white around it that readers need. */
 export async function codePng(text: string, format: CodeFormat): Promise<Buffer> {
   return Buffer.from(await (await code(text, format, 4)).image.arrayBuffer());
+}
+
+/** What the codes of a picture say. */
+export async function codesOf(png: Buffer): Promise<string[]> {
+  const binary = readFileSync(fileURLToPath(import.meta.resolve('zxing-wasm/reader/zxing_reader.wasm')));
+  await prepareReader({ overrides: { wasmBinary: Uint8Array.from(binary).buffer }, fireImmediately: true });
+  return (await readBarcodes(Uint8Array.from(png))).map(({ text }) => text);
 }
 
 /** A code as its modules: one byte each, dark below 128; a barcode has one row. */
