@@ -56,6 +56,8 @@ const disk = folder === null ? null : new DiskCache({ folder, bytes: folderBytes
 const cache = new PageCache({ bytes, ttlMs, now, disk });
 
 let draining = false;
+/** Requests not answered yet: one whose pages are still on their way here is not in the pool. */
+let underWay = 0;
 const server = createService({
   config,
   plan,
@@ -70,6 +72,11 @@ const server = createService({
   draining: () => draining,
 });
 
+server.on('request', (_, response) => {
+  underWay++;
+  response.once('close', () => underWay--);
+});
+
 /** Takes in nothing more, finishes what is under way, then ends; a second signal or the end of the grace ends at once. */
 async function drain(why: string): Promise<void> {
   if (draining) process.exit(1);
@@ -78,11 +85,8 @@ async function drain(why: string): Promise<void> {
   const deadline = setTimeout(() => process.exit(1), config.drainMs);
   server.close();
   server.closeIdleConnections();
-  while (!pool.idle) await new Promise((resolve) => setTimeout(resolve, 20));
-  // The last answers are on their way: connections close as they are sent.
-  const closed = new Promise((resolve) => server.once('close', resolve));
-  server.closeIdleConnections();
-  await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 2000))]);
+  while (underWay > 0 || !pool.idle) await new Promise((resolve) => setTimeout(resolve, 20));
+  server.closeAllConnections();
   clearTimeout(deadline);
   await pool.close();
   process.exit(0);

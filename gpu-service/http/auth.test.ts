@@ -24,9 +24,16 @@ beforeAll(async () => {
   signing = pair.privateKey;
   foreign = (await generateKeyPair('RS256')).privateKey;
   const jwk = { ...(await exportJWK(pair.publicKey)), kid: 'one', alg: 'RS256', use: 'sig' };
+  // As Google does, in the days when keys change.
+  const other = {
+    ...(await exportJWK((await generateKeyPair('RS256')).publicKey)),
+    kid: 'two',
+    alg: 'RS256',
+    use: 'sig',
+  };
   keys = createServer((_, response) => {
     asked++;
-    response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [jwk] }));
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [jwk, other] }));
   });
   await new Promise<void>((resolve) => keys.listen(0, '127.0.0.1', resolve));
   jwksUrl = `http://127.0.0.1:${(keys.address() as AddressInfo).port}/certs`;
@@ -35,7 +42,8 @@ afterAll(() => void keys.close());
 
 interface Making {
   key?: PrivateKey;
-  kid?: string;
+  /** Null: it names no key. */
+  kid?: string | null;
   claims?: Record<string, unknown>;
   issuer?: string;
   audience?: string;
@@ -43,7 +51,7 @@ interface Making {
 }
 async function bearer(making: Making = {}): Promise<string> {
   const token = await new SignJWT({ email: ACCOUNT, email_verified: true, ...making.claims })
-    .setProtectedHeader({ alg: 'RS256', kid: making.kid ?? 'one' })
+    .setProtectedHeader({ alg: 'RS256', ...(making.kid === null ? {} : { kid: making.kid ?? 'one' }) })
     .setIssuer(making.issuer ?? 'https://accounts.google.com')
     .setAudience(making.audience ?? AUDIENCE)
     .setSubject('1234')
@@ -68,6 +76,7 @@ describe('identity tokens', () => {
       { issuer: 'https://login.example' },
       { expires: '-5m' },
       { kid: 'unknown' },
+      { kid: null },
     ];
     for (const making of wrong)
       await expect(auth(await bearer(making))).rejects.toMatchObject({ code: 'unauthenticated' });

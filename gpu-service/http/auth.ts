@@ -61,7 +61,8 @@ function refused(cause: unknown): RectoError {
     cause instanceof errors.JWSSignatureVerificationFailed ||
     cause instanceof errors.JOSEAlgNotAllowed ||
     cause instanceof errors.JOSENotSupported ||
-    cause instanceof errors.JWKSNoMatchingKey;
+    cause instanceof errors.JWKSNoMatchingKey ||
+    cause instanceof errors.JWKSMultipleMatchingKeys;
   if (!ofToken)
     return new RectoError('dependency_unavailable', 'The keys that identity tokens are verified with cannot be had.', {
       cause,

@@ -49,7 +49,8 @@ export async function readBody(request: IncomingMessage, limit: number, budget: 
     }
   } catch (error) {
     budget.giveBack(size);
-    throw error;
+    if (error instanceof RectoError) throw error;
+    throw new RectoError('cancelled', 'The caller went away before the request was received.', { cause: error });
   }
   return { bytes: shared(chunks, size), release: () => budget.giveBack(size) };
 }

@@ -31,7 +31,7 @@ export async function fetchPage(
   const deadline = AbortSignal.timeout(options.timeoutMs);
   const signal = AbortSignal.any([options.signal, deadline]);
   try {
-    const body = await get(url, await addressesOf(url, options.allowPrivate), signal, options);
+    const body = await get(url, await addressesOf(url, options.allowPrivate, signal), signal, options);
     const found = createHash('sha256').update(body.bytes).digest('hex');
     if (reference.sha256 === undefined || reference.sha256 === found) return body;
     body.release();
@@ -53,10 +53,10 @@ function parse(text: string, allowPrivate: boolean): URL {
   return url;
 }
 
-async function addressesOf(url: URL, allowPrivate: boolean): Promise<readonly string[]> {
+async function addressesOf(url: URL, allowPrivate: boolean, signal: AbortSignal): Promise<readonly string[]> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (!allowPrivate && blockedName(host)) throw notAllowed(`${host} names a host of a private network`);
-  const found = isAddress(host) ? [host] : await resolve(url, host);
+  const found = isAddress(host) ? [host] : await resolve(url, host, signal);
   for (const address of found) {
     const reason = allowPrivate ? null : blockedReason(address);
     if (reason !== null) throw notAllowed(`${host} leads to ${address}, which is not public (${reason})`);
@@ -64,11 +64,20 @@ async function addressesOf(url: URL, allowPrivate: boolean): Promise<readonly st
   return found;
 }
 
-async function resolve(url: URL, host: string): Promise<string[]> {
+async function resolve(url: URL, host: string, signal: AbortSignal): Promise<string[]> {
+  const { promise: stopped, reject } = Promise.withResolvers<never>();
+  const stop = (): void => reject(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
   try {
-    return (await lookup(host, { all: true, verbatim: true })).map(({ address }) => address);
+    signal.throwIfAborted();
+    // A lookup cannot be stopped; it is not waited for any longer.
+    const found = await Promise.race([lookup(host, { all: true, verbatim: true }), stopped]);
+    return found.map(({ address }) => address);
   } catch (cause) {
+    signal.throwIfAborted();
     throw unavailable(url, 'its name cannot be resolved', cause);
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }
 

@@ -27,9 +27,9 @@ export async function readPages(
   options: { scope: string; useCache: boolean; gone: AbortSignal },
 ): Promise<PageResult[]> {
   const { metrics, pool, manager, cache } = parts;
-  // From the headers alone: what cannot be read takes no place in the queue.
-  for (const { image } of pages) checkPixels(readImageHeader(image), parts.config.maxPixels);
   try {
+    // From the headers alone: what cannot be read takes no place in the queue.
+    for (const { image } of pages) checkPixels(readImageHeader(image), parts.config.maxPixels);
     return await manager.use(reader, async (version) => {
       const keys = pages.map(({ image, dpi }) => cache.keyOf(image, { scope: options.scope, reader, version, dpi }));
       const found = await Promise.all(keys.map((key) => (options.useCache ? cache.get(key, reader) : null)));

@@ -181,4 +181,34 @@ describe('the OCR service', () => {
     expect((await pageOf(await answer)).lines).toHaveLength(LINES.length);
     expect(await other.exited).toBe(0);
   });
+
+  it('reads a request whose page was still arriving at SIGTERM', async () => {
+    const other = await startOcrService();
+    await until(() => isReady(other.url), 40_000);
+    const image = drawPage(LINES).png;
+    const half = Promise.withResolvers<void>();
+    const rest = Promise.withResolvers<void>();
+    const body = new ReadableStream({
+      start: async (stream) => {
+        stream.enqueue(image.slice(0, 1000));
+        half.resolve();
+        await rest.promise;
+        stream.enqueue(image.slice(1000));
+        stream.close();
+      },
+    });
+    const headers = { 'content-type': 'image/png' };
+    const answer = fetch(`${other.url}/v1/ocr`, { method: 'POST', headers, body, duplex: 'half' });
+    await half.promise;
+    // Answered after it: the half page has arrived.
+    await isReady(other.url);
+    other.process.kill('SIGTERM');
+    const signalled = Date.now();
+    await until(async () => (await fetch(`${other.url}/readyz`).catch(() => null)) === null);
+    // Longer than answers that are on their way take: the caller is slow.
+    await until(() => Date.now() - signalled > 2500);
+    rest.resolve();
+    expect((await pageOf(await answer)).lines).toHaveLength(LINES.length);
+    expect(await other.exited).toBe(0);
+  });
 });
