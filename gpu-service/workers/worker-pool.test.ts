@@ -1,14 +1,25 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { until } from '#tests/support/ocr-service.ts';
 import { readerFiles } from '../ocr/models.ts';
 import { WorkerPool, type WorkerPoolOptions } from './worker-pool.ts';
 
+const folder = mkdtempSync(path.join(tmpdir(), 'recto-pool-'));
+/** While it is there, threads refuse to load the reader it names. */
+const refuse = path.join(folder, 'refuse');
+
 /** A thread that keeps the protocol and reads nothing: `!` ends it, `?` keeps it busy for good, `~` is damaged. */
 const THREAD = `
+  import { existsSync, readFileSync } from 'node:fs';
+  const refuse = ${JSON.stringify(refuse)};
   import { parentPort } from 'node:worker_threads';
   let taken = [];
   parentPort.on('message', (message) => {
     const { kind, reader, tasks } = message;
+    if (kind === 'load' && existsSync(refuse) && readFileSync(refuse, 'utf8') === reader)
+      return parentPort.postMessage({ kind: 'refused', reader, error: { code: 'internal', message: 'no memory' } });
     if (kind === 'load') return parentPort.postMessage({ kind: 'loaded', reader });
     if (kind !== 'read') return;
     const texts = tasks.map(({ image }) => String.fromCharCode(...image));
@@ -26,7 +37,11 @@ const THREAD = `
 
 let pool: WorkerPool;
 const batches: number[] = [];
-afterEach(() => pool.close());
+afterEach(async () => {
+  await pool.close();
+  rmSync(refuse, { force: true });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 async function start(options: Partial<WorkerPoolOptions> = {}): Promise<void> {
   batches.length = 0;
@@ -91,6 +106,27 @@ describe('the threads', () => {
     expect(batches[0]).toBe(3);
     expect(batches.slice(1)).toEqual([1, 1, 1]);
     await until(() => pool.ready);
+  });
+
+  it('whose replacement cannot load what the others have are replaced until one can; who waits is read then', async () => {
+    await start();
+    await pool.load('s', readerFiles('en'));
+    writeFileSync(refuse, 's');
+    const crashed = codeOf(read('!'));
+    const waiting = pool.run('s', [page('a')], stay);
+    expect(await crashed).toBe('worker_crashed');
+    await until(() => !pool.ready);
+    rmSync(refuse);
+    expect(new TextDecoder().decode((await waiting)[0]?.page)).toBe('a/1');
+    await until(() => pool.ready);
+  });
+
+  it('that never come up again let nobody wait for good', async () => {
+    await start({ batchPages: 1 });
+    writeFileSync(refuse, 'r');
+    const outcomes = await Promise.all([codeOf(read('!')), codeOf(read('a'))]);
+    expect(outcomes).toEqual(['worker_crashed', 'dependency_unavailable']);
+    expect(pool.idle).toBe(true);
   });
 
   it('that a page keeps busy for too long are replaced, and so is told', async () => {

@@ -29,6 +29,8 @@ export interface WorkerPoolOptions {
 interface Slot {
   worker: Worker;
   up: boolean;
+  /** It could not load what the others have: on its way out. */
+  failed: boolean;
   readers: Set<string>;
   jobs: Map<number, Job>;
   timer: NodeJS.Timeout | null;
@@ -42,6 +44,8 @@ interface Loading {
 /** First wait before a thread that died is started again; doubled while they go on dying before they were ready. */
 const RESTART_MS = 250;
 const MAX_RESTART_MS = 30_000;
+/** Threads that died in a row before they were ready, from which what waits for one is given up. */
+const HOPELESS = 4;
 const MAX_RETRY_SECONDS = 60;
 const LOAD_TIMEOUT_MS = 120_000;
 
@@ -219,7 +223,7 @@ export class WorkerPool {
   #spawn(): void {
     const entry = this.#options.entry ?? new URL('./worker.ts', import.meta.url);
     const worker = new Worker(entry, { workerData: this.#options.settings });
-    const slot: Slot = { worker, up: false, readers: new Set(), jobs: new Map(), timer: null };
+    const slot: Slot = { worker, up: false, failed: false, readers: new Set(), jobs: new Map(), timer: null };
     this.#slots.add(slot);
     worker.on('message', (message: FromWorker) => this.#hear(slot, message));
     worker.on('error', (error) => this.#options.log('error', 'ocr: a worker thread failed', { error: String(error) }));
@@ -240,15 +244,22 @@ export class WorkerPool {
         return;
       case 'loaded':
         if (!this.#readers.has(message.reader)) return;
-        this.#failures = 0;
         slot.readers.add(message.reader);
+        if (this.#isReady(slot)) this.#failures = 0;
         if ([...this.#slots].every((one) => one.readers.has(message.reader)) && this.#full)
           this.#loading.get(message.reader)?.resolve();
         this.#dispatch();
         return;
-      case 'refused':
-        this.#loading.get(message.reader)?.reject(errorOf(message.error));
+      case 'refused': {
+        const loading = this.#loading.get(message.reader);
+        if (loading !== undefined) loading.reject(errorOf(message.error));
+        else if (this.#readers.has(message.reader)) {
+          // A replacement that lacks what the others have would never be asked, and nobody would be told.
+          slot.failed = true;
+          void slot.worker.terminate();
+        }
         return;
+      }
       case 'unloaded':
         return;
       default:
@@ -278,15 +289,30 @@ export class WorkerPool {
     this.#slots.delete(slot);
     if (slot.timer !== null) clearTimeout(slot.timer);
     const held = [...slot.jobs.values()];
-    if (held.length === 1 || this.#closed) for (const job of held) job.reject(crashed());
+    // It was ended for what it could not load, not for what it read.
+    if (slot.failed && !this.#closed) this.#queue.putBack(held);
+    else if (held.length === 1 || this.#closed) for (const job of held) job.reject(crashed());
     else this.#queue.putBack(held.map((job) => ({ ...job, alone: true })));
     if (this.#closed) return;
-    const wait = slot.up ? 0 : Math.min(MAX_RESTART_MS, RESTART_MS * 2 ** this.#failures++);
+    const broken = !slot.up || slot.failed;
+    const wait = !broken ? 0 : Math.min(MAX_RESTART_MS, RESTART_MS * 2 ** this.#failures++);
     this.#options.log('error', 'ocr: a worker thread ended and is replaced', { exitCode: code, waitMs: wait });
     setTimeout(() => {
       if (!this.#closed) this.#spawn();
     }, wait).unref();
+    if (broken && this.#failures >= HOPELESS) this.#giveUp(Math.ceil(wait / 1000));
     this.#dispatch();
+  }
+
+  /** Pages that no thread can take would wait for as long as their callers do. */
+  #giveUp(retryAfter: number): void {
+    const served = (job: Job): boolean => [...this.#slots].some((slot) => slot.readers.has(job.reader));
+    for (const job of this.#queue.remove((one) => !served(one)))
+      job.reject(
+        new RectoError('dependency_unavailable', 'The threads that read pages do not start; see the log.', {
+          retryAfter,
+        }),
+      );
   }
 }
 
