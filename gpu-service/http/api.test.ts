@@ -156,8 +156,10 @@ describe('models', () => {
     ]);
     for (const { seconds, cost } of told.models) expect(cost).toEqual({ coreSeconds: seconds, gpuSeconds: 0 });
     expect(told.comparisons).toMatchObject([{ other: 'ppocr-v6-small', agreement: 1, differences: [] }]);
-    const alone = await call('/v1/ocr/compare?models=en', { method: 'POST', body: page('Alone') });
-    expect(await codeOf(alone)).toEqual([400, 'invalid_request']);
+    for (const one of ['en', 'en,en']) {
+      const alone = await call(`/v1/ocr/compare?models=${one}`, { method: 'POST', body: page('Alone') });
+      expect(await codeOf(alone)).toEqual([400, 'invalid_request']);
+    }
   });
 });
 

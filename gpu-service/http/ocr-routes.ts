@@ -57,7 +57,7 @@ export const ocrRoutes = (parts: ServiceParts): Route[] => [
       try {
         const read: ComparedRead[] = [];
         // One after another: their seconds are to be compared.
-        for (const id of new Set(models)) {
+        for (const id of models) {
           const options = { scope: '', useCache: false, gone: call.gone };
           const [result] = await readPages(parts, id, [{ number: 1, dpi, image: bytes }], options);
           if (result === undefined) throw new RectoError('internal', 'A page that was read got lost.');

@@ -47,7 +47,7 @@ export const serviceAnswerSchema = ocrAnswerSchema.extend({
 export const compareQuerySchema = z.object({
   models: z
     .string()
-    .transform((text) => text.split(','))
+    .transform((text) => [...new Set(text.split(','))])
     .pipe(z.array(readerIdSchema).min(2).max(READER_IDS.length))
     .describe('Two or more, separated by commas; the first is what the others are compared with.'),
   dpi: dpiSchema.default(200),

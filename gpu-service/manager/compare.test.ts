@@ -25,6 +25,14 @@ describe('what two models made of a page', () => {
     ]);
   });
 
+  it('takes time by the words beside each other, not by all pairs', () => {
+    const words = Array.from({ length: 20_000 }, (_, at) => word(`w${at}`, (at % 40) * 200, Math.floor(at / 40) * 24));
+    const before = process.cpuUsage();
+    expect(compareWords(words, words).agreement).toBe(1);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1e6).toBeLessThan(1.5);
+  });
+
   it('has words that only one of them saw', () => {
     const told = compareWords([word('seen', 0)], [word('other', 0, 500)]);
     expect(told.differences).toMatchObject([

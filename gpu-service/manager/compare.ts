@@ -75,11 +75,27 @@ export function compareWords(
   };
 }
 
+/** Pixels: words are looked for in the bands across the page that they touch, not in all of it. */
+const BAND = 64;
+const bandsOf = ({ box }: Word): number[] => {
+  const first = Math.floor(box[1] / BAND);
+  return Array.from({ length: Math.max(1, Math.floor(box[3] / BAND) - first + 1) }, (_, by) => first + by);
+};
+
 /** Index in `reference` to index in `other`, each at most once. */
 function pairWords(reference: readonly Word[], other: readonly Word[]): Map<number, number> {
+  const byBand = new Map<number, number[]>();
+  for (const [b, word] of other.entries())
+    for (const band of bandsOf(word)) {
+      const there = byBand.get(band);
+      if (there === undefined) byBand.set(band, [b]);
+      else there.push(b);
+    }
   const candidates: { a: number; b: number; score: number }[] = [];
   for (const [a, word] of reference.entries())
-    for (const [b, candidate] of other.entries()) {
+    for (const b of new Set(bandsOf(word).flatMap((band) => byBand.get(band) ?? []))) {
+      const candidate = other[b];
+      if (candidate === undefined) continue;
       const overlap = shareOf(word.box, candidate.box);
       if (overlap < MIN_OVERLAP) continue;
       const longer = Math.max(word.text.length, candidate.text.length, 1);
