@@ -8,9 +8,10 @@ import { LINE_HEIGHT, type LineImage } from './line-image.ts';
 import { charsetOf, type ModelFile, type ReaderFiles } from './models.ts';
 import { type Planes, planesOf, turnPlanes } from './planes.ts';
 import type { QuarterTurn, Raster } from './raster.ts';
-import { type Reading, type Recognizer, recognize } from './recognizer.ts';
+import { type Reading, type Recognizer, recognize, shapesFor, warmUpShapes } from './recognizer.ts';
 import { doubtsOf, mended } from './second-look.ts';
-import { Session } from './session.ts';
+import { currentProvider, Session } from './session.ts';
+import { warmUpPages } from './warm-up.ts';
 import { splitWords } from './words.ts';
 
 /** Mean confidence below which a line is taken for marks that are no text. */
@@ -77,20 +78,45 @@ export class PageReader {
   }
 
   static async open(files: ReaderFiles): Promise<PageReader> {
-    const { detector, classifier, recognizer, second } = files;
-    if (detector.input.kind !== 'det') throw new TypeError(`The model "${detector.id}" is no detector.`);
-    return new PageReader(files.version, {
-      detector: { session: await Session.open(detector.path), input: detector.input },
-      classifier: await Session.open(classifier.path),
-      recognizer: await openRecognizer(recognizer),
-      second: second === null ? null : await openRecognizer(second),
+    const { detection } = files.detector;
+    if (detection === null) throw new TypeError(`The model "${files.detector.id}" is no detector.`);
+    const opened: Session[] = [];
+    const open = async ({ path }: ModelFile): Promise<Session> => {
+      const session = await Session.open(path);
+      opened.push(session);
+      return session;
+    };
+    const recognizer = async (model: ModelFile): Promise<Recognizer> => ({
+      charset: await charsetOf(model),
+      shapes: shapesFor(currentProvider()),
+      session: await open(model),
     });
+    try {
+      return new PageReader(files.version, {
+        detector: { session: await open(files.detector), input: detection },
+        classifier: await open(files.classifier),
+        recognizer: await recognizer(files.recognizer),
+        second: files.second === null ? null : await recognizer(files.second),
+      });
+    } catch (error) {
+      for (const session of opened) await session.close();
+      throw error;
+    }
+  }
+
+  /** Runs every model, and every shape of lines that there is, so that the first caller does not wait for it. */
+  async warmUp(): Promise<void> {
+    for (const page of warmUpPages(currentProvider())) await this.read(page);
+    for (const recognizer of this.#recognizers) await warmUpShapes(recognizer);
+  }
+
+  get #recognizers(): Recognizer[] {
+    return [this.#recognizer, ...(this.#second === null ? [] : [this.#second])];
   }
 
   /** Gives the models' memory back; with no page under way. */
   async close(): Promise<void> {
-    const recognizers = [this.#recognizer, ...(this.#second === null ? [] : [this.#second])];
-    for (const { session } of [this.#detector, ...recognizers]) await session.close();
+    for (const { session } of [this.#detector, ...this.#recognizers]) await session.close();
     await this.#classifier.close();
   }
 
@@ -176,10 +202,6 @@ export class PageReader {
     for (const { index, line, margin } of tries)
       if (line.reading.confidence > (lines[index]?.reading.confidence ?? 0) + margin) lines[index] = line;
   }
-}
-
-async function openRecognizer(model: ModelFile): Promise<Recognizer> {
-  return { session: await Session.open(model.path), charset: await charsetOf(model) };
 }
 
 async function read(recognizer: Recognizer, lines: readonly Line[], stop: () => void): Promise<void> {

@@ -1,6 +1,6 @@
 import * as ort from 'onnxruntime-node';
 
-/** Where models run. All but `cpu` need a GPU and libraries that the plain npm package does not bring. */
+/** Where models run. All but `cpu` need a GPU; CUDA and TensorRT need libraries besides, which the npm package does not bring. */
 export type Provider = 'cpu' | 'cuda' | 'tensorrt' | 'webgpu';
 
 export interface SessionSettings {
@@ -13,6 +13,9 @@ let settings: SessionSettings = { provider: 'cpu' };
 export function configureSessions(wanted: SessionSettings): void {
   settings = wanted;
 }
+
+/** Where this thread's sessions run. */
+export const currentProvider = (): Provider => settings.provider;
 
 interface Shared {
   inner: Promise<ort.InferenceSession>;

@@ -1,10 +1,21 @@
 import { createCanvas } from '@napi-rs/canvas';
 import type { Raster } from './raster.ts';
+import type { Provider } from './session.ts';
 
-/** A small page with two lines: every model runs once, so that the first caller does not wait for lazy set-up. */
-export function warmUpPage(): Raster {
-  const width = 320;
-  const height = 160;
+const SMALL = [[320, 160]] as const;
+/** Office paper at 150 dpi (A4, Letter), upright and across: a GPU plans each size of the detector's input. */
+const OFFICE = [
+  [1240, 1754],
+  [1754, 1240],
+  [1275, 1650],
+  [1650, 1275],
+] as const;
+
+/** Pages with two lines to run every model with before the first caller comes. */
+export const warmUpPages = (provider: Provider): Raster[] =>
+  (provider === 'cpu' ? SMALL : OFFICE).map(([width, height]) => pageOf(width, height));
+
+function pageOf(width: number, height: number): Raster {
   const context = createCanvas(width, height).getContext('2d');
   context.fillStyle = '#fff';
   context.fillRect(0, 0, width, height);

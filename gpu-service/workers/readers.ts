@@ -1,7 +1,6 @@
 import { RectoError } from '../../shared/domain/errors.ts';
 import type { ReaderFiles } from '../ocr/models.ts';
 import { PageReader } from '../ocr/page-reader.ts';
-import { warmUpPage } from '../ocr/warm-up.ts';
 
 /** Of this thread. */
 const readers = new Map<string, PageReader>();
@@ -10,7 +9,12 @@ const readers = new Map<string, PageReader>();
 export async function loadReader(name: string, files: ReaderFiles): Promise<void> {
   if (readers.has(name)) return;
   const reader = await PageReader.open(files);
-  await reader.read(warmUpPage());
+  try {
+    await reader.warmUp();
+  } catch (error) {
+    await reader.close();
+    throw error;
+  }
   readers.set(name, reader);
 }
 

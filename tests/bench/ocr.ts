@@ -67,7 +67,7 @@ function peersFolder(): string {
 }
 
 async function engines(): Promise<Engine[]> {
-  const readers = ['ppocr-v6', 'ppocr-v6-tiny', 'ppocr-v6-small'];
+  const readers = ['ppocr-v6', 'ppocr-v6-latin', 'ppocr-v6-tiny', 'ppocr-v6-small'];
   const started: Engine[] = [];
   for (const reader of readers)
     for (const precision of ['int8', 'fp32'])

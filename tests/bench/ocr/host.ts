@@ -12,7 +12,6 @@ import { pathToFileURL } from 'node:url';
 import { decodeImage } from '#gpu/ocr/decode.ts';
 import { isReaderId, type ReaderFiles, readerFiles } from '#gpu/ocr/models.ts';
 import { PageReader } from '#gpu/ocr/page-reader.ts';
-import { warmUpPage } from '#gpu/ocr/warm-up.ts';
 import { ensureQuantized } from '#gpu/quantize/ensure-quantized.ts';
 import { QUANTIZABLE } from '#gpu/quantize/models.ts';
 import type { Item } from './score.ts';
@@ -37,7 +36,7 @@ async function ours(reader: string, precision: string, cacheDir: string): Promis
   if (!isReaderId(reader)) throw new Error(`No reader "${reader}".`);
   const files = readerFiles(reader);
   const opened = await PageReader.open(precision === 'int8' ? await quantized(files, cacheDir) : files);
-  await opened.read(warmUpPage());
+  await opened.warmUp();
   return async (file) => {
     const { words, lines } = await opened.read(await decodeImage(await readFile(file), MAX_PIXELS));
     const textOf = (range: [number, number]): string =>
