@@ -145,7 +145,7 @@ export function createEngineRegistry(options: EngineRegistryOptions): EngineRegi
         if (!FAILS_OVER.includes(error.code) || params.signal?.aborted === true) throw thrown;
         for (const engine of others) {
           const reading = await callOne(engine, { ...params, model: null }).catch((again: unknown) => {
-            if (!FAILS_OVER.includes(toRectoError(again).code)) throw again;
+            if (!FAILS_OVER.includes(toRectoError(again).code) || params.signal?.aborted === true) throw again;
             return null;
           });
           if (reading === null) continue;

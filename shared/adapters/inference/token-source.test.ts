@@ -48,3 +48,15 @@ it('gets access tokens for Google from the metadata server, and says so when it 
   server.reply = () => ({ body: { access_token: 'ya29', expires_in: 3599, token_type: 'Bearer' } });
   expect(await token(signal)).toBe('ya29');
 });
+
+it('shows the token it has while no new one comes, until shortly before that ends', async () => {
+  const clock = createManualClock();
+  const token = accessToken({ clock, base: server.url });
+  server.reply = () => ({ body: { access_token: 'first', expires_in: 3600, token_type: 'Bearer' } });
+  await token(signal);
+  server.reply = () => ({ status: 503 });
+  await clock.advance(3_400_000);
+  expect(await token(signal)).toBe('first');
+  await clock.advance(180_000);
+  await expect(token(signal)).rejects.toMatchObject({ code: 'dependency_unavailable' });
+});

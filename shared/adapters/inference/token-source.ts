@@ -29,6 +29,8 @@ export const fileToken =
 const METADATA = 'http://metadata.google.internal';
 /** Tokens are asked for anew this long before they end. */
 const MARGIN_MS = 300_000;
+/** While no new one comes, the old one is shown up to this long before it ends. */
+const LAST_MS = 30_000;
 const TIMEOUT_MS = 5000;
 const accessSchema = z.object({ access_token: z.string(), expires_in: z.number() });
 const claimsSchema = z.object({ exp: z.number() });
@@ -74,6 +76,7 @@ function remembered(
       return held.token;
     } catch (cause) {
       signal.throwIfAborted();
+      if (held !== null && clock.now() < held.endsAt - LAST_MS) return held.token;
       throw new RectoError('dependency_unavailable', 'The workload got no token for an OCR engine.', { cause });
     }
   };

@@ -149,6 +149,21 @@ describe('what a vision-language model wrote about a page', () => {
     expect(read(rows, true)).toMatchObject({ tables: [{ rows: 300 }], incomplete: ['truncated'] });
   });
 
+  it('makes no grid larger than what was written, however far spans reach', () => {
+    const cells = Array.from({ length: 300 }, (_, n) => `<td colspan="100">${n}</td>`).join('');
+    const page = read(`<table><tr>${cells}</tr><tr><td colspan="99">a</td><td>b</td><td>c</td></tr></table>`);
+    expect(page.tables[0]).toMatchObject({ rows: 2, columns: 301 });
+    expect(grid(page)?.slice(0, 2)).toEqual([
+      [0, 0, 1, 2, '0'],
+      [0, 2, 1, 1, '1'],
+    ]);
+    expect(grid(page)?.slice(-3)).toEqual([
+      [1, 0, 1, 1, 'a'],
+      [1, 1, 1, 1, 'b'],
+      [1, 2, 1, 1, 'c'],
+    ]);
+  });
+
   it('takes code for text', () => {
     const page = read(
       '<script>alert(1)</script> <jane@acme.test> a <b &lt;img onerror=x&gt;\n<td onclick="x()">cell</td>',

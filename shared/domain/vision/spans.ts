@@ -14,7 +14,8 @@ export interface CellGrid<T extends LooseCell = LooseCell> {
 
 /**
  * Cells in their rows and columns, each in the first column that no cell above or before it covers (the table model of the
- * HTML standard). A span that reaches below the last row ends there.
+ * HTML standard). A span that reaches below the last row ends there; columns in which no cell begins are left out, so that
+ * the grid is no larger than what was written.
  */
 export function placeCells<T extends LooseCell>(rows: readonly (readonly T[])[]): CellGrid<T> {
   /** By column: the first row that is free again. */
@@ -32,5 +33,29 @@ export function placeCells<T extends LooseCell>(rows: readonly (readonly T[])[])
       columns = Math.max(columns, column);
     }
   }
-  return { cells, rows: rows.length, columns };
+  return { ...withoutEmptyColumns(cells, columns), rows: rows.length };
+}
+
+function withoutEmptyColumns<T extends LooseCell>(cells: CellGrid<T>['cells'], columns: number) {
+  const begins = [...new Set(cells.map((cell) => cell.column))].sort((a, b) => a - b);
+  if (begins.length === columns) return { cells, columns };
+  const places = new Map(begins.map((column, place) => [column, place]));
+  /** How many columns that stay lie before this one. */
+  const before = (column: number): number => {
+    let low = 0;
+    let high = begins.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((begins[middle] ?? 0) < column) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return {
+    columns: begins.length,
+    cells: cells.map((cell) => {
+      const column = places.get(cell.column) ?? 0;
+      return { ...cell, column, columnSpan: before(cell.column + cell.columnSpan) - column };
+    }),
+  };
 }
