@@ -29,6 +29,8 @@ export interface CloudPlatform {
   api(path: string, init?: RequestInit): Promise<Response>;
   /** By function name, `converter` and `ocr`. */
   process(name: string): CloudProcess;
+  /** Calls a sweep as Cloud Scheduler does; the status. */
+  sweep(path: string, body: object): Promise<number>;
   /** What the functions run with. */
   env: Readonly<Record<string, string>>;
   /** The ports, as a function has them: for looking, publishing, dropping files. */
@@ -129,6 +131,7 @@ export async function startCloudPlatform(
         if (found === undefined) throw new Error(`There is no process ${name}.`);
         return found;
       },
+      sweep: scheduler.call,
       env,
       platform,
       issuer,
