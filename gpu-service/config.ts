@@ -16,7 +16,7 @@ const envSchema = z
     PORT: integer(0, 65_535).default(8090),
     OCR_HOST: z.string().default('127.0.0.1'),
     OCR_PROVIDER: z.enum(['auto', 'cpu', 'cuda', 'tensorrt', 'webgpu']).default('auto'),
-    OCR_PRECISION: z.enum(['auto', 'fp32', 'int8']).default('auto'),
+    OCR_PRECISION: z.enum(['auto', 'fp32', 'int8', 'fp16']).default('auto'),
     OCR_WORKERS: integer(1, 64).optional(),
     OCR_BATCH_PAGES: integer(1, 64).optional(),
     OCR_BATCH_WAIT_MS: integer(0, 10_000).optional(),

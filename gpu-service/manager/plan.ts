@@ -1,10 +1,11 @@
+import type { Precision } from '../ocr/model-list.ts';
 import type { Provider } from '../ocr/session.ts';
 import type { HardwareFacts } from './hardware.ts';
 
 /** What the environment asks for; null and `auto`: as the hardware suggests. */
 export interface Wishes {
   provider: Provider | 'auto';
-  precision: 'auto' | 'fp32' | 'int8';
+  precision: 'auto' | Precision;
   workers: number | null;
   batchPages: number | null;
   batchWaitMs: number | null;
@@ -13,7 +14,7 @@ export interface Wishes {
 
 export interface Plan {
   provider: Provider;
-  precision: 'fp32' | 'int8';
+  precision: Precision;
   workers: number;
   batchPages: number;
   batchWaitMs: number;
@@ -32,7 +33,8 @@ const CPU_BATCH = { batchPages: 1, batchWaitMs: 0 };
 
 /**
  * How to run on this machine. TensorRT builds an engine for each shape, for minutes, and WebGPU is young: neither is chosen
- * unless asked for. int8 pays where the CPU multiplies bytes (VNNI); without, it is slower than float.
+ * unless asked for. int8 pays where the CPU multiplies bytes (VNNI); without, it is slower than float. fp16 is for GPUs, and
+ * has not run on one: only when asked for.
  */
 export function choosePlan(facts: HardwareFacts, wishes: Wishes): Plan {
   const provider = wishes.provider === 'auto' ? bestProvider(facts) : wishes.provider;

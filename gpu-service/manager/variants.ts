@@ -8,8 +8,9 @@ import type { Substitute } from './verified-files.ts';
 
 /**
  * Which file runs in place of a model's own: on a CPU the int8 one where the CPU gains from it and the manifest says that the
- * model bears it, else the rewritten one where the manifest says that it is faster. Made at first need (under a second) and
- * kept in `folder`. Where it cannot be made, the model's own runs: slower, and of a Latin cut with all its characters.
+ * model bears it, the fp16 one when it was asked for, else the rewritten one where the manifest says that it is faster. Made at first need (under a second) and
+ * kept in `folder`. Where it cannot be made, the model's own runs: slower, of a Latin cut with all its
+ * characters, and named as what it is.
  */
 export function variantsIn(
   folder: string,
@@ -17,14 +18,14 @@ export function variantsIn(
   log: (level: 'info' | 'error', message: string, fields?: Record<string, unknown>) => void,
 ): Substitute {
   return async (model, source) => {
-    const own: ModelRun = { path: source, precision: 'fp32' };
-    const variant = wanted(model, provider === 'cpu' ? precision : 'fp32', provider);
+    const own: ModelRun = { path: source, precision: 'fp32', classes: 'all' };
+    const variant = wanted(model, precision, provider);
     if (variant === null) return own;
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       const keys = model.charset === null ? {} : { keyFile: pathOf(model.charset) };
       const made = await ensureQuantized({ source, variant, ...keys, cacheDir: folder });
-      const run: ModelRun = { path: made.model, precision: variant.precision === 'int8' ? 'int8' : 'fp32' };
+      const run: ModelRun = { path: made.model, precision: variant.precision, classes: variant.classes };
       return made.keyFile === null ? run : { ...run, charsetPath: made.keyFile };
     } catch (error) {
       log('error', 'ocr: a variant of a model could not be made; its own file runs', {
@@ -37,7 +38,7 @@ export function variantsIn(
 }
 
 function wanted(model: ModelSpec, precision: Plan['precision'], provider: Plan['provider']): Variant | null {
-  const int8 = precision === 'int8' && model.variants.includes('int8');
-  const worthIt = int8 || model.classes !== 'all' || (model.rewritten && provider === 'cpu');
-  return worthIt ? { precision: int8 ? 'int8' : 'fp32', classes: model.classes } : null;
+  const fits = model.variants.includes(precision) && (precision !== 'int8' || provider === 'cpu');
+  const worthIt = fits || model.classes !== 'all' || (model.rewritten && provider === 'cpu');
+  return worthIt ? { precision: fits ? precision : 'fp32', classes: model.classes } : null;
 }

@@ -1,5 +1,5 @@
-/** What a model's numbers are kept in; `int8` is static QDQ. */
-export type Precision = 'fp32' | 'int8';
+/** What a model's numbers are kept in; `int8` is static QDQ, for CPUs; `fp16` is for GPUs. */
+export type Precision = 'fp32' | 'int8' | 'fp16';
 
 /** In `gpu-service/models` (`package` null) or in an npm package. */
 export interface PackagedFile {
@@ -67,6 +67,7 @@ const TINY_REC = model({
   file: ours('PP-OCRv6_tiny_rec.onnx'),
   sha256: '9ef676d6ed3c88256a2d92c640c44f25b0c40947e111b14b8be8f594091563e6',
   charset: ours('ppocrv6_tiny_dict.txt'),
+  variants: ['fp16'],
   memoryMb: 60,
 });
 const SMALL_REC = model({
@@ -77,7 +78,7 @@ const SMALL_REC = model({
   file: ours('PP-OCRv6_small_rec.onnx'),
   sha256: '5435fd747c9e0efe15a96d0b378d5bd157e9492ed8fd80edf08f30d02fa24634',
   charset: ours('ppocrv6_dict.txt'),
-  variants: ['int8'],
+  variants: ['int8', 'fp16'],
   memoryMb: 120,
 });
 const latin = (of: ModelSpec): ModelSpec => ({ ...of, id: `${of.id}-latin`, languages: LATIN, classes: 'latin' });
@@ -91,6 +92,7 @@ export const MODELS: readonly ModelSpec[] = [
     languages: ['any'],
     file: ours('PP-OCRv6_tiny_det.onnx'),
     sha256: '193bab7a04fca699a6c82e6abb5b81bdb28177f0abd4062552b04908dafb19f8',
+    variants: ['fp16'],
     rewritten: true,
     memoryMb: 120,
     detection: DETECTION_V6,

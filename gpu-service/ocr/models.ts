@@ -15,10 +15,11 @@ export interface ModelFile extends ModelSpec {
   charsetPath: string | null;
 }
 
-/** The file that is run in place of a model's own; `charsetPath` where it has other classes. */
+/** The file that is run in place of a model's own; `classes` and `charsetPath` where it has other ones. */
 export interface ModelRun {
   path: string;
   precision: Precision;
+  classes?: ModelSpec['classes'];
   charsetPath?: string;
 }
 
