@@ -11,7 +11,7 @@ const AS_IT_COMES: Wishes = {
   batchWaitMs: null,
   modelMemoryMb: null,
 };
-/** As recorded on machines: a small virtual one, a large one without VNNI, a Cloud Run instance with an L4. */
+/** Written to match: a small virtual machine, a large one without VNNI, a Cloud Run instance with an L4. */
 const SMALL: HardwareFacts = { cores: 2, memoryMb: 24_105, vnni: true, gpus: [], libraries: [] };
 const OLD: HardwareFacts = { cores: 32, memoryMb: 128_000, vnni: false, gpus: [], libraries: [] };
 const L4: HardwareFacts = {

@@ -65,7 +65,7 @@ export const READERS = {
     second: null,
   },
   'ppocr-v6-latin': {
-    title: 'PP-OCRv6 for Latin letters alone: a fifth faster; other scripts come out as wrong Latin letters',
+    title: 'PP-OCRv6 for Latin letters alone: faster; other scripts come out as wrong Latin letters',
     ...V6,
     recognizer: 'ppocr-v6-tiny-rec-latin',
     second: 'ppocr-v6-small-rec-latin',
