@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Operator, Policy } from '../policy.ts';
 import { DEFAULT_POLICY } from './default-policy.ts';
+import { findEntities } from './find.ts';
 import { operatorFor } from './operators.ts';
 import { scopePolicy } from './policy-scope.ts';
 import { stricter } from './stricter.ts';
+import { compileTenantRecognizers } from './tenant-recognizers.ts';
 
 const SCOPE = { documentType: null, artifact: 'export', audience: 'public' } as const;
 const scoped = (policy: Partial<Policy>) => scopePolicy({ ...DEFAULT_POLICY, ...policy }, SCOPE);
@@ -32,5 +34,23 @@ describe('two policies together', () => {
     expect(stricter(lax, scoped({ rules: rules({ operator: 'remove' }) })).fields).toEqual({
       supplier: { operator: 'remove' },
     });
+  });
+
+  it('find what the recognizers of either find, and allow by recognizer only what both allow', () => {
+    const dictionary = (words: string[]): Policy['recognizers'][number] => ({
+      ...{ kind: 'dictionary', name: 'projects', type: 'PROJECT', words, score: 0.9, languages: [] },
+    });
+    const allow = { kind: 'allow' as const, name: 'samples', words: ['Heron'] };
+    const now = scoped({ recognizers: [dictionary(['Wren']), allow] });
+    const then = scoped({ recognizers: [dictionary(['Heron'])] });
+    const both = stricter(now, then);
+    const { recognizers, allow: allowed } = compileTenantRecognizers(both.recognizers);
+    expect(allowed).toEqual([]);
+    const found = findEntities('Wren and Heron', both, { recognizers });
+    expect(found.map(({ type, start }) => [type, start])).toEqual([
+      ['PROJECT', 0],
+      ['PROJECT', 9],
+    ]);
+    expect(stricter(now, now).recognizers).toEqual(now.recognizers);
   });
 });

@@ -49,8 +49,24 @@ export function stricter(a: ScopedPolicy, b: ScopedPolicy): ScopedPolicy {
     ...a,
     ...{ entities, fields, threshold, thresholds },
     default: stricterOperator(a.default, b.default),
+    recognizers: recognizersOf(a, b),
+    pages: a.pages === 'pictures' ? a.pages : b.pages,
     allow: a.allow.filter((text) => allowed.has(text)),
     deny: [...new Set([...a.deny, ...b.deny])],
     reviewed: [...new Set([...a.reviewed, ...b.reviewed])],
   };
+}
+
+/** What either finds is found; what only one of them allows is not. */
+function recognizersOf(a: ScopedPolicy, b: ScopedPolicy): ScopedPolicy['recognizers'] {
+  const bySelf = ({ recognizers }: ScopedPolicy) => new Map(recognizers.map((one) => [JSON.stringify(one), one]));
+  const [first, second] = [bySelf(a), bySelf(b)];
+  const names = new Set<string>();
+  return [...new Map([...first, ...second])].flatMap(([key, one], index) => {
+    if (one.kind === 'allow' && !(first.has(key) && second.has(key))) return [];
+    // Two versions of one recognizer are two, and a list of recognizers names each once.
+    const name = names.has(one.name) ? `${one.name.slice(0, 55)}-also-${index}` : one.name;
+    names.add(name);
+    return [{ ...one, name }];
+  });
 }
