@@ -5,6 +5,7 @@ import { firstFrameOfWebp } from './first-frame.ts';
 import { type ImageHeader, readImageHeader } from './image-header.ts';
 import { checkWhole } from './image-whole.ts';
 import type { Raster } from './raster.ts';
+import { firstPageOfTiff } from './tiff-first-page.ts';
 
 /**
  * The pixels of a PNG, JPEG, WebP, GIF or TIFF as it is displayed: turned as EXIF says, transparency over white, of an
@@ -50,7 +51,7 @@ async function decodeWithCanvas(bytes: Uint8Array, header: ImageHeader): Promise
 }
 
 function decodeTiff(bytes: Uint8Array): Raster {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const buffer = firstPageOfTiff(bytes);
   const [first] = utif.decode(buffer);
   if (first === undefined) throw new Error('no image directory');
   utif.decodeImage(buffer, first);
