@@ -92,6 +92,18 @@ describe('policies', () => {
 });
 
 describe('redactText', () => {
+  it('goes by the rules that hold for any document, and by no other', async () => {
+    const remove = { operator: { operator: 'remove' } };
+    const { id } = await create({
+      entities: { EMAIL_ADDRESS: { operator: 'keep' } },
+      rules: [
+        { documentTypes: ['invoice'], entities: ['EMAIL_ADDRESS'], operator: { operator: 'hash' } },
+        { entities: ['EMAIL_ADDRESS'], ...remove },
+      ],
+    });
+    expect((await redact('Write to ada@example.org.', { policyId: id })).text).toBe('Write to .');
+  });
+
   it('redacts by the built-in policy and says what it found and did', async () => {
     const { text, entities } = await redact('On 12 March 2024 card 4111 1111 1111 1111 of Mr. John Smith');
     expect(text).toBe('On 12 March 2024 card **** **** **** 1111 of Mr. <PERSON>');

@@ -5,6 +5,7 @@ import type { Entity } from '../../domain/redaction/entity.ts';
 import { findEntities } from '../../domain/redaction/find.ts';
 import { applyToText, operatorFor } from '../../domain/redaction/operators.ts';
 import { withOwnRecognizers } from '../../domain/redaction/own-recognizers.ts';
+import { scopePolicy } from '../../domain/redaction/policy-scope.ts';
 import { operatorKeys, privacyPolicy } from '../../steps/support/privacy-policy.ts';
 import type { UseCaseContext } from '../context.ts';
 
@@ -28,7 +29,8 @@ export interface RedactedText {
 
 /** Redacts a text by the tenant's policy. Nothing of it is stored or logged. */
 export async function redactText(ctx: UseCaseContext, input: RedactText): Promise<RedactedText> {
-  const policy = await privacyPolicy({ ports: ctx.ports, clock: ctx.platform.clock }, input.policyId);
+  const chosen = await privacyPolicy({ ports: ctx.ports, clock: ctx.platform.clock }, input.policyId);
+  const policy = scopePolicy(chosen, { documentType: null, artifact: 'text', audience: null });
   const { text, region } = input;
   const [local, findings] = await Promise.all([
     ctx.ports.recognizers.local(),
