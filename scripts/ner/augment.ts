@@ -64,11 +64,24 @@ const TAILS = [
 ];
 const HEADS = ['lol ', 'RT @joe_22: ', '@anna_xo ', 'omg ', 'ok so ', 'yo ', 'so ', '@bigmike @lulu ', 'haha ', '"'];
 
+/** Broken into lines as a narrow page does, in names too. */
+const wrapped = (sample: Sample, random: Random): Sample => {
+  let column = 0;
+  const width = 20 + random.below(60);
+  return mapped(sample, (text) =>
+    text.replace(/ |\n/g, (gap, at: number) => {
+      if (gap === ' ' && at - column < width) return gap;
+      column = at;
+      return '\n';
+    }),
+  );
+};
+
 /** One of the ways in which people really write: no capitals, all capitals, no punctuation, the slang of short messages. */
 export function augment(sample: Sample, random: Random): Sample {
   if (sample.unknown.length > 0) return random.chance(0.3) ? mapped(sample, (text) => text.toLowerCase()) : sample;
   const social = sample.source === 'social';
-  let out = sample;
+  let out = random.chance(0.06) && sample.source !== 'business' ? wrapped(sample, random) : sample;
   if (random.chance(social ? 0.3 : 0.04)) out = rewritten(out, /[.,!?;:]+/g, () => '');
   if (random.chance(social ? 0.35 : 0.05))
     out = rewritten(out, /\b[a-z]+\b/g, (word) => (random.chance(0.6) ? (SHORT[word] ?? word) : word));

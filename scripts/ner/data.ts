@@ -1,6 +1,6 @@
 import { factsOf } from '#shared/domain/redaction/ner/facts.ts';
 import { hashText } from '#shared/domain/redaction/ner/hash.ts';
-import { beginOf, insideOf, LABELS, NER_TYPES, OUTSIDE } from '#shared/domain/redaction/ner/labels.ts';
+import { beginOf, insideOf, LABELS, mayHold, NER_TYPES, OUTSIDE } from '#shared/domain/redaction/ner/labels.ts';
 import { BIT, fold, type Lexicon, MAX_PHRASE, phraseKey, wordKey } from '#shared/domain/redaction/ner/lexicon.ts';
 import { BREAK, tokenize } from '#shared/domain/redaction/ner/tokenize.ts';
 import type { Example } from './crf.ts';
@@ -48,7 +48,13 @@ export function exampleOf(sample: Sample, lexicon: Lexicon, random: Random, hide
     const type = NER_TYPES.indexOf(span.type);
     let inside = false;
     for (let i = 0; i < count; i++) {
-      if (!covers(span, i) || (!inside && (tokens.kinds[i] ?? 0) >= BREAK)) continue;
+      if (!covers(span, i)) continue;
+      const kind = tokens.kinds[i] ?? 0;
+      // What no span crosses ends one and begins the next.
+      if (kind >= BREAK && !(inside && mayHold(insideOf(type), kind))) {
+        inside = false;
+        continue;
+      }
       allowed[i] = 1 << (inside ? insideOf(type) : beginOf(type));
       owner[i] = index;
       inside = true;

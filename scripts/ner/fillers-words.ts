@@ -39,3 +39,17 @@ export const ACRONYMS =
   'API|JSON|OCR|PDF|HTTP|HTTPS|AI|GPU|CPU|URL|SQL|HTML|CSS|XML|CSV|PNG|USB|DNS|SSH|TLS|RAM|SSD|SDK|CLI|YAML|UTF|MIME|JWT|OAuth|IAM|VAT|EUR|USD|GBP|FAQ|PIN|SMS|TV|PC'.split(
     '|',
   );
+/** What shops and suppliers are called after a name or an ordinary word. */
+export const SHOPS =
+  'Grocers|Grocery|Pharmacy|Cafe|Café|Coffee|Water|Energy|Books|Bookshop|Archives|Holdings|Logistics|Bakery|Butchers|Florist|Flowers|Hardware|Tools|Timber|Homes|Optics|Opticians|Eye Clinic|Dental|Clinic|Gym|Fitness|Cycles|Motors|Garage|Fuels|Petrol|Gas|Power|Electric|Grid|Broadband|Telecom|Mobile|Insurance|Assurance|Mutual|Building Society|Savings Bank|Bank|Credit Union|Market|Supermarket|Stores|Store|Foods|Wines|Brewery|Kitchen|Restaurant|Diner|Pizza|Grill|Deli|Tea Rooms|Hotel|Inn|Travel|Tours|Ferries|Ferry Company|Rail|Railways|Airways|Cabs|Taxis|Couriers|Freight|Shipping|Parcels|Printing|Press|Stationers|Office Supplies|Supplies|Trading|Traders|Imports|Textiles|Fabrics|Shoes|Outfitters|Jewellers|Furniture|Interiors|Kitchens|Lighting|Paints|Plumbing|Roofing|Builders|Construction|Scaffolding|Landscapes|Nurseries|Garden Centre|Farm|Farm Shop|Dairy|Seafood|Fisheries|Vets|Pets|Toys|Games|Records|Music|Cinema|Theatre|Studios|Media|Design|Software|Systems|Solutions|Technologies|Networks|Hosting|Cloud|Data|Analytics|Consulting|Advisors|Accountants|Solicitors|Law|Lettings|Estates|Properties|Housing|Storage|Laundry|Cleaning|Services|Partners|Council|Borough Council|School|Nursery|Charity|Trust|Association|Club|Industries|Manufacturing|Engineering|Instruments|Machines|Components|Parts|Steel|Metals|Plastics|Chemicals|Packaging|Paper|Glass|Ceramics'.split(
+    '|',
+  );
+/** Short labels of forms, never a name. */
+export const FORM_ACRONYMS =
+  'IBAN|BIC|SWIFT|VAT|GST|SKU|PO|REF|TEL|FAX|ISO|USD|EUR|GBP|CHF|QTY|UOM|EAN|UPC|ABN|ACN|TIN|EIN|SSN|DOB|ID|NI|NINO|PAYE|YTD|ATM|POS|CVV|PIN|DD|SO|BGC|FPO|CHQ|HS|HST|PST|TPS|SST|MPN|COD|FOB|CIF|ETA|RMA|AWB|BOL|URN|UTR|CRN|SEPA|ACH|AMT|BAL|TXN|INV|MCC|TID|MID|AID|AUTH|RRN|STAN'.split(
+    '|',
+  );
+export const UNITS =
+  'pcs|pc|ea|each|box|boxes|kg|g|m|mm|cm|l|ml|pack|set|roll|pair|hrs|h|days|unit|units|EA|PCS|BOX|SET|doz|m2|ft|in|lb|oz'.split(
+    '|',
+  );

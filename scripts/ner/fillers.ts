@@ -5,11 +5,14 @@ import {
   DAYS,
   ENDINGS,
   FIELDS,
+  FORM_ACRONYMS,
   LANDMARKS,
   MONTHS,
+  SHOPS,
   STATE_BODIES,
   SUFFIXES,
   TRADES,
+  UNITS,
 } from './fillers-words.ts';
 import type { Lists } from './lists.ts';
 import type { Random } from './random.ts';
@@ -128,6 +131,42 @@ function org(random: Random, lists: Lists): string {
     return Array.from({ length: 2 + random.below(3) }, () => initial(random)).join(random.chance(0.15) ? '.' : '');
   return `${first(random, lists)}'s ${random.pick(['Diner', 'Pizza', 'Pub', 'Garage', 'Flowers', 'Bakery', 'Bar & Grill', 'Kitchen', 'Barber Shop', 'Coffee'])}`;
 }
+
+const nounOf = (random: Random, lists: Lists): string => capital(wordOf(random.pick(lists.nouns)));
+
+/** A shop or supplier: an ordinary word, a name, a place or a street, and what it trades in. */
+function merchant(random: Random, lists: Lists): string {
+  const word = nounOf(random, lists);
+  const other = wordOf(random.pick(lists.nouns)).toLowerCase();
+  const name = random.pick([
+    () => word,
+    () => word + other,
+    () => word + other,
+    () => `${word} ${nounOf(random, lists)}`,
+    () => `${capital(wordOf(random.pick(lists.adjectives)))} ${word}`,
+    () => last(random, lists),
+    () => city(random, lists),
+    () => random.pick(lists.surnamesOther),
+    () => `${last(random, lists)} ${random.pick(SUFFIXES)}`,
+    () => `${word} ${random.pick(SUFFIXES)}`,
+    () =>
+      `${random.pick(['Northern', 'Southern', 'Western', 'Eastern', 'Royal', 'United', 'National', 'The'])} ${word}`,
+    () => `${word} ${1 + random.below(60)}`,
+  ])();
+  const tail = random.chance(0.15) ? ` ${random.pick(ENDINGS)}` : '';
+  const trade = random.chance(0.12) ? `${random.pick(SHOPS)} ${random.pick(SHOPS)}` : random.pick(SHOPS);
+  return random.chance(0.05) ? `${name} & ${nounOf(random, lists)}` : `${name} ${trade}${tail}`;
+}
+
+/** An amount as statements print it. */
+function money(random: Random): string {
+  const value = random.below(random.pick([50, 1000, 20_000, 2_000_000]));
+  const body = random.chance(0.8) ? value.toLocaleString('en') : String(value);
+  return `${random.pick(['', '', '', '-', '-', '+', '$', '£', '€', 'GBP ', 'USD ', 'EUR '])}${body}.${digits(random, 2)}${random.pick(['', '', '', '', ' CR', ' DR', '-'])}`;
+}
+
+const product = (random: Random, lists: Lists): string =>
+  `${random.chance(0.6) ? `${capital(wordOf(random.pick(lists.adjectives)))} ` : ''}${nounOf(random, lists)}${random.chance(0.5) ? ` ${random.chance(0.4) ? nounOf(random, lists) : wordOf(random.pick(lists.nouns)).toLowerCase()}` : ''}${random.chance(0.3) ? ` ${1 + random.below(500)} ${random.pick(UNITS)}` : ''}`;
 
 const city = (random: Random, lists: Lists): string =>
   random.chance(0.45) ? random.front(lists.cities.slice(0, 5000), 1.5) : random.pick(lists.cities);
@@ -304,6 +343,18 @@ export const FILLERS: Readonly<Record<string, Filler>> = {
     ]),
   ),
   org: label('ORGANIZATION', org),
+  merchant: label('ORGANIZATION', merchant),
+  MERCHANT: label('ORGANIZATION', (random, lists) => merchant(random, lists).toUpperCase()),
+  money: plain(money),
+  product: plain(product),
+  PRODUCT: plain((random, lists) => product(random, lists).toUpperCase()),
+  unitword: plain((random) => random.pick(UNITS)),
+  sku: plain(
+    (random) =>
+      `${initial(random)}${initial(random)}${random.pick(['-', '', '/'])}${digits(random, 2 + random.below(5))}${random.chance(0.3) ? `-${initial(random)}` : ''}`,
+  ),
+  LABEL: plain((random) => random.pick(FORM_ACRONYMS)),
+  gap: plain((random) => (random.chance(0.12) ? '\t' : ' '.repeat(3 + random.below(random.pick([4, 20, 60]))))),
   city: label('LOCATION', city),
   country: label('LOCATION', (random, lists) => random.pick(lists.countries)),
   region: label('LOCATION', region),

@@ -1,7 +1,8 @@
 import type { TokenFacts } from './facts.ts';
 import { FEATURES, featuresOf } from './features.ts';
-import { isInside, LABELS, mayFollow, OUTSIDE } from './labels.ts';
+import { isInside, LABELS, mayFollow, mayHold, OUTSIDE } from './labels.ts';
 import type { Lexicon } from './lexicon.ts';
+import { BREAK } from './tokenize.ts';
 
 /** Integers that hold the weights of one feature: two labels in each, as halves of 16 bits that carry into each other. */
 export const LANES = (LABELS + 1) >> 1;
@@ -20,6 +21,9 @@ export interface NerModel {
   /** `[before * LABELS + label]`. */
   transitions: Float32Array;
 }
+
+/** Far below what any label can win by. */
+const NEVER = -1e4;
 
 /** Votes for each label of each token, `[token * LABELS + label]`. */
 export function emissions(model: NerModel, facts: TokenFacts, count: number): Float32Array {
@@ -42,6 +46,8 @@ export function emissions(model: NerModel, facts: TokenFacts, count: number): Fl
       out[i * LABELS + lane * 2] = low * scale;
       if (lane * 2 + 1 < LABELS) out[i * LABELS + lane * 2 + 1] = ((sum - low) >> 16) * scale;
     }
+    const kind = facts.kind[i + 2] ?? 0;
+    if (kind >= BREAK) for (let l = 1; l < LABELS; l++) if (!mayHold(l, kind)) out[i * LABELS + l] = NEVER;
   }
   return out;
 }

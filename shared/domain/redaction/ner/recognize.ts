@@ -2,7 +2,9 @@ import type { Entity } from '../entity.ts';
 import type { Recognizer } from '../recognizer.ts';
 import { factsOf } from './facts.ts';
 import { insideOf, NER_TYPES, OUTSIDE, typeOf } from './labels.ts';
+import { BIT } from './lexicon.ts';
 import { bestLabels, emissions, logOdds, type NerModel } from './model.ts';
+import { isPlausible } from './plausible.ts';
 import { type Tokens, tokenize, WORD } from './tokenize.ts';
 
 /** Characters read at once; long enough for a paragraph, short enough that memory stays small. */
@@ -50,11 +52,20 @@ function findIn(model: NerModel, text: string, from: number, to: number, found: 
     const type = typeOf(label);
     let k = i + 1;
     while (k < count && labels[k] === insideOf(type)) k++;
+    const name = NER_TYPES[type] ?? 'PERSON';
+    const start = starts[i] ?? from;
+    const end = ends[k - 1] ?? to;
+    // Facts are padded by two on each side.
+    const dated = facts.bits.subarray(i + 2, k + 2).some((bits) => (bits & BIT.DATE_WORD) !== 0);
+    if (!isPlausible(name, text.slice(start, end), dated)) {
+      i = k;
+      continue;
+    }
     const odds = logOdds(scores, model.transitions, labels, i, k);
     found.push({
-      type: NER_TYPES[type] ?? 'PERSON',
-      start: starts[i] ?? from,
-      end: ends[k - 1] ?? to,
+      type: name,
+      start,
+      end,
       score: scoreOf(odds),
       recognizer: 'learned-names',
       why: `learned model ${model.version}`,

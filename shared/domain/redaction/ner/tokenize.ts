@@ -5,6 +5,8 @@ export const MIXED = 3;
 export const MARK = 4;
 export const BREAK = 5;
 export const BLANK_LINE = 6;
+/** Between columns: a tab, or three spaces and more. */
+export const GAP = 7;
 
 export interface Tokens {
   count: number;
@@ -16,6 +18,7 @@ export interface Tokens {
 /** A run without a space is cut here, so that no token costs more than a constant. */
 const MAX_TOKEN = 48;
 
+const GAP_WIDTH = 3;
 const SPACE = 0;
 const LETTER = 1;
 const DIGIT = 2;
@@ -44,7 +47,7 @@ function classOf(text: string, at: number): number {
 }
 
 /**
- * Words, numbers, marks (a run of one mark is one token) and line breaks of a range of a text. Words and numbers written
+ * Words, numbers, marks (a run of one mark is one token), line breaks and gaps between columns of a range of a text. Words and numbers written
  * together are one token of their own kind. Offsets are UTF-16 units of the text. Linear.
  */
 export function tokenize(text: string, from: number, to: number): Tokens {
@@ -54,11 +57,19 @@ export function tokenize(text: string, from: number, to: number): Tokens {
   let at = from;
   while (at < to) {
     const kind = classOf(text, at);
+    const start = at;
     if (kind === SPACE) {
-      at++;
+      let wide = false;
+      while (at < to && classOf(text, at) === SPACE) wide = text.charCodeAt(at++) === 9 || wide;
+      // Space at the ends of a line is no gap: there is nothing beside it.
+      const beside = at < to && classOf(text, at) !== LINE && (kinds.at(-1) ?? BREAK) < BREAK;
+      if ((wide || at - start >= GAP_WIDTH) && beside) {
+        starts.push(start);
+        ends.push(start + 1);
+        kinds.push(GAP);
+      }
       continue;
     }
-    const start = at;
     if (kind === LINE) {
       let lines = 1;
       at++;

@@ -1,0 +1,16 @@
+import type { NerType } from './labels.ts';
+
+/** Short labels of forms. They stand where names stand, and are none. */
+const FORM_LABELS = new Set(
+  'ABN ACN BIC CHF DOB EAN EUR FAX GBP GST IBAN ISO PO QTY REF SKU SWIFT TEL UOM UPC USD VAT'.split(' '),
+);
+const AMOUNT = /^(?:[-+$€£]\s?\d[\d.,]*|\d{1,3}(?:,\d{3})+(?:\.\d\d)?)$/;
+
+/** Whether a learned span can be of its type at all by its text. `dated` says that it holds a word of the calendar. */
+export function isPlausible(type: NerType, value: string, dated: boolean): boolean {
+  if (AMOUNT.test(value)) return false;
+  if (type === 'DATE_TIME') return dated || /\p{N}/u.test(value);
+  if (type === 'ADDRESS' || type === 'AGE') return true;
+  if (!/\p{L}/u.test(value)) return false;
+  return !value.split(/[^\p{L}]+/u).every((word) => word === '' || FORM_LABELS.has(word));
+}
