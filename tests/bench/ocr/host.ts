@@ -9,11 +9,11 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { variantsIn } from '#gpu/manager/variants.ts';
+import { verifiedFiles } from '#gpu/manager/verified-files.ts';
 import { decodeImage } from '#gpu/ocr/decode.ts';
-import { isReaderId, type ReaderFiles, readerFiles } from '#gpu/ocr/models.ts';
+import { isReaderId } from '#gpu/ocr/models.ts';
 import { PageReader } from '#gpu/ocr/page-reader.ts';
-import { ensureQuantized } from '#gpu/quantize/ensure-quantized.ts';
-import { QUANTIZABLE } from '#gpu/quantize/models.ts';
 import type { Item } from './score.ts';
 
 export interface Answer {
@@ -34,8 +34,12 @@ const TICKS = 100;
 
 async function ours(reader: string, precision: string, cacheDir: string): Promise<Read> {
   if (!isReaderId(reader)) throw new Error(`No reader "${reader}".`);
-  const files = readerFiles(reader);
-  const opened = await PageReader.open(precision === 'int8' ? await quantized(files, cacheDir) : files);
+  // The files that the service itself would run on such a CPU.
+  const fail = (_level: string, message: string): never => {
+    throw new Error(message);
+  };
+  const plan = { provider: 'cpu', precision: precision === 'int8' ? 'int8' : 'fp32' } as const;
+  const opened = await PageReader.open(await verifiedFiles(reader, variantsIn(cacheDir, plan, fail)));
   await opened.warmUp();
   return async (file) => {
     const { words, lines } = await opened.read(await decodeImage(await readFile(file), MAX_PIXELS));
@@ -45,26 +49,6 @@ async function ours(reader: string, precision: string, cacheDir: string): Promis
         .map(({ text }) => text)
         .join(' ');
     return { words, lines: lines.map((line) => ({ text: textOf(line.words), box: line.box })) };
-  };
-}
-
-/** The reader's models in int8 where that pays, as the service takes them on a CPU that multiplies bytes. */
-async function quantized(files: ReaderFiles, cacheDir: string): Promise<ReaderFiles> {
-  const part = async <T extends ReaderFiles['detector']>(model: T): Promise<T> => {
-    const known = QUANTIZABLE.find(({ name }) => name === model.version);
-    if (known === undefined) return model;
-    const { model: made } = await ensureQuantized({
-      source: model.path,
-      variant: { precision: known.usual, classes: 'all' },
-      cacheDir,
-    });
-    return { ...model, path: made };
-  };
-  return {
-    ...files,
-    detector: await part(files.detector),
-    recognizer: await part(files.recognizer),
-    second: files.second === null ? null : await part(files.second),
   };
 }
 
