@@ -23,10 +23,11 @@ import { createCommitQueue } from '../adapters/embedded/sqlite-commits.ts';
 import type { Config } from '../config.ts';
 import { SYSTEM_TENANT } from '../domain/collections.ts';
 import { manifest } from '../manifest.ts';
-import type { Platform, TenantPorts } from '../ports/platform.ts';
+import type { Platform } from '../ports/platform.ts';
 import { embeddedHealth } from './embedded-health.ts';
 import { createOcrEngines } from './ocr-engines.ts';
 import { createPlatformRecognizers } from './recognizers.ts';
+import { tenants } from './tenants.ts';
 
 export type { ServiceProcess, ServiceState } from '../adapters/embedded/service-process.ts';
 
@@ -121,26 +122,16 @@ export async function createEmbeddedPlatform(config: Config, options: EmbeddedOp
   const recognizers = createPlatformRecognizers({ engines: config.recognizers, clock, log });
   const mailbox = createMailbox({ clock, allowPrivate: config.allowPrivateWebhooks });
 
-  const tenants = new Map<string, TenantPorts>();
-  const forTenant = (tenantId: string): TenantPorts => {
-    let ports = tenants.get(tenantId);
-    if (ports === undefined) {
-      ports = {
-        tenantId,
-        store: records.forTenant(tenantId),
-        objects: objects.forTenant(tenantId),
-        search: search.forTenant(tenantId),
-        secrets: secrets.forOwner(tenantId),
-        keys: createKeyManager({ ring, owner: tenantId }),
-        scheduler: scheduler.forTenant(tenantId),
-        recognizers,
-      };
-      // Tenants come and go; what is bound to one is cheap to make again.
-      if (tenants.size >= 1000) tenants.clear();
-      tenants.set(tenantId, ports);
-    }
-    return ports;
-  };
+  const forTenant = tenants((tenantId) => ({
+    tenantId,
+    store: records.forTenant(tenantId),
+    objects: objects.forTenant(tenantId),
+    search: search.forTenant(tenantId),
+    secrets: secrets.forOwner(tenantId),
+    keys: createKeyManager({ ring, owner: tenantId }),
+    scheduler: scheduler.forTenant(tenantId),
+    recognizers,
+  }));
 
   const platform = {
     forTenant,

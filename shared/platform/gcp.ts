@@ -30,11 +30,12 @@ import type { GcpConfig } from '../config-gcp.ts';
 import { cloudCollections } from '../domain/cloud-records.ts';
 import { SYSTEM_TENANT } from '../domain/collections.ts';
 import { manifest } from '../manifest.ts';
-import type { Platform, TenantPorts } from '../ports/platform.ts';
+import type { Platform } from '../ports/platform.ts';
 import { gcpHealth } from './gcp-health.ts';
 import { lateMailbox, lateRecognizers } from './late.ts';
 import { createOcrEngines } from './ocr-engines.ts';
 import { ocrHealth } from './ocr-health.ts';
+import { tenants } from './tenants.ts';
 
 export interface GcpOptions {
   /** Which function this is; in every line of the log. */
@@ -129,26 +130,16 @@ export async function createGcpPlatform(config: GcpConfig, options: GcpOptions) 
     return createPlatformRecognizers({ engines: config.recognizers, clock, log });
   });
 
-  const tenants = new Map<string, TenantPorts>();
-  const forTenant = (tenantId: string): TenantPorts => {
-    let ports = tenants.get(tenantId);
-    if (ports === undefined) {
-      ports = {
-        tenantId,
-        store: records.forTenant(tenantId),
-        objects: objects.forTenant(tenantId),
-        search: search.forTenant(tenantId),
-        secrets: secrets.forOwner(tenantId),
-        keys: createKeyManager({ ring, owner: tenantId }),
-        scheduler: scheduler.forTenant(tenantId),
-        recognizers,
-      };
-      // Tenants come and go; what is bound to one is cheap to make again.
-      if (tenants.size >= 1000) tenants.clear();
-      tenants.set(tenantId, ports);
-    }
-    return ports;
-  };
+  const forTenant = tenants((tenantId) => ({
+    tenantId,
+    store: records.forTenant(tenantId),
+    objects: objects.forTenant(tenantId),
+    search: search.forTenant(tenantId),
+    secrets: secrets.forOwner(tenantId),
+    keys: createKeyManager({ ring, owner: tenantId }),
+    scheduler: scheduler.forTenant(tenantId),
+    recognizers,
+  }));
 
   const topicOf = (subscription: string): string | null =>
     manifest.subscriptions.find(({ name }) => name === subscription)?.topic ?? null;

@@ -4,6 +4,7 @@ import { RectoError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DocumentStore, Query, RecordRef, Stored, StoreWrites, Transaction } from '../../ports/document-store.ts';
 import { checkRecordId, checkRecordSize, checkTransactionWrites } from '../support/limits.ts';
+import { recordOwner } from '../support/record-owner.ts';
 import { createQueries } from './document-store-query.ts';
 import { openTable, type Table } from './document-store-tables.ts';
 import { columnsOf, createWriter, type Read, type Write } from './document-store-writes.ts';
@@ -49,13 +50,7 @@ export function createDocumentStore(params: {
   for (const def of params.collections) tableOf(def);
 
   function bound(tenant: string | null): DocumentStore {
-    const tenantOf = (def: { name: string }, ref: RecordRef): string => {
-      if (tenant !== null) return tenant;
-      if (ref.tenantId !== undefined) return ref.tenantId;
-      throw new RectoError('internal', `The system store needs the tenant of ${ref.id} in ${def.name}.`);
-    };
-    const foreign = (ref: RecordRef): boolean =>
-      tenant !== null && ref.tenantId !== undefined && ref.tenantId !== tenant;
+    const { tenantOf, foreign } = recordOwner(tenant);
 
     function get<T>(def: CollectionDef<T>, ref: RecordRef): Stored<T> | null {
       if (foreign(ref)) return null;

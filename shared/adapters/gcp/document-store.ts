@@ -12,6 +12,7 @@ import type {
   Transaction,
 } from '../../ports/document-store.ts';
 import { checkRecordId, checkRecordSize, checkTransactionWrites, exceedsBytes, LIMITS } from '../support/limits.ts';
+import { recordOwner } from '../support/record-owner.ts';
 import { createCommits, type Read, type Write } from './document-store-commit.ts';
 import { documentId, matchesNothing, plannedCount, plannedQuery, recordOf } from './document-store-query.ts';
 import { type Firestore, type FirestoreDocument, filter } from './firestore-client.ts';
@@ -61,13 +62,7 @@ export function createDocumentStore(params: {
   }
 
   function bound(tenant: string | null): DocumentStore {
-    const tenantOf = (def: { name: string }, ref: RecordRef): string => {
-      if (tenant !== null) return tenant;
-      if (ref.tenantId !== undefined) return ref.tenantId;
-      throw new RectoError('internal', `The system store needs the tenant of ${ref.id} in ${def.name}.`);
-    };
-    const foreign = (ref: RecordRef): boolean =>
-      tenant !== null && ref.tenantId !== undefined && ref.tenantId !== tenant;
+    const { tenantOf, foreign } = recordOwner(tenant);
     const nameOf = (def: { name: string }, ref: RecordRef): string => {
       const id = documentId(tenantOf(def, ref), ref.id);
       if (exceedsBytes(id, LIMITS.idBytes))

@@ -9,11 +9,11 @@ import { REVIEW_PURPOSE, type RedactionReview } from '../../domain/redaction/rev
 import type { Run } from '../../domain/run.ts';
 import { recordAudit } from '../audit/record.ts';
 import type { UseCaseContext } from '../context.ts';
-import { openArtifact } from './open-artifact.ts';
+import { artifactJson } from './artifact-json.ts';
 import { reprocessDocument } from './reprocess.ts';
 
 const MAX_DECISIONS = 1000;
-const MAX_BYTES = 64 * 1024 * 1024;
+const ADVICE = 'split the document';
 
 export const reviewRedactionSchema = z.strictObject({
   /** Finds that are none: their values stay, wherever they are printed in the document. As the report gives them. */
@@ -37,7 +37,7 @@ export type ReviewRedaction = z.infer<typeof reviewRedactionSchema>;
 
 /** The report of a document's redaction. Errors: `not_found`, also while there is none yet. */
 export async function getRedaction(ctx: UseCaseContext, input: { documentId: string }): Promise<RedactionReport> {
-  return redactionReportSchema.parse(await artifactJson(ctx, input.documentId, 'entities.json'));
+  return redactionReportSchema.parse(await artifactJson(ctx, { ...input, name: 'entities.json', advice: ADVICE }));
 }
 
 /**
@@ -93,7 +93,7 @@ async function valuesOf(
   report: RedactionReport,
   finds: ReviewRedaction['reject'],
 ): Promise<string[]> {
-  const ocr = ocrResultSchema.parse(await artifactJson(ctx, documentId, 'ocr.json'));
+  const ocr = ocrResultSchema.parse(await artifactJson(ctx, { documentId, name: 'ocr.json', advice: ADVICE }));
   const texts = new Map(ocr.pages.map((page) => [page.number, buildPageText(page).text]));
   return finds.map(({ page, start, end }) => {
     const known = report.entities.some((one) => one.page === page && one.start === start && one.end === end);
@@ -105,16 +105,4 @@ async function valuesOf(
       );
     return value;
   });
-}
-
-async function artifactJson(ctx: UseCaseContext, documentId: string, name: string): Promise<unknown> {
-  const artifact = await openArtifact(ctx, { documentId, name });
-  if (artifact.size > MAX_BYTES)
-    throw new RectoError(
-      'limit_exceeded',
-      `${name} has ${artifact.size} bytes, too many to be reviewed at once; split the document.`,
-    );
-  const parts: Uint8Array[] = [];
-  for await (const part of await artifact.read()) parts.push(part);
-  return JSON.parse(Buffer.concat(parts).toString('utf8'));
 }

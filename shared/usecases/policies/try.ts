@@ -1,6 +1,5 @@
 import { getCountries } from 'libphonenumber-js/min';
 import { z } from 'zod';
-import { RectoError } from '../../domain/errors.ts';
 import { extractionResultSchema } from '../../domain/extraction-result.ts';
 import { ocrResultSchema, type Page, PLAIN_PAGE } from '../../domain/page.ts';
 import { type Operator, type Policy, REDACTED_ARTIFACTS, type ScopedPolicy } from '../../domain/policy.ts';
@@ -13,7 +12,7 @@ import { scopePolicy } from '../../domain/redaction/policy-scope.ts';
 import { DocumentRedactor } from '../../domain/redaction/redact-document.ts';
 import { operatorKeys, privacyPolicy } from '../../steps/support/privacy-policy.ts';
 import type { UseCaseContext } from '../context.ts';
-import { openArtifact } from '../documents/open-artifact.ts';
+import { artifactJson } from '../documents/artifact-json.ts';
 import { getPolicy } from './get.ts';
 import { getPolicyVersion } from './versions.ts';
 
@@ -35,7 +34,7 @@ export const tryPolicySchema = z
 export type TryPolicy = z.infer<typeof tryPolicySchema>;
 
 const MAX_SHOWN = 1000;
-const MAX_ARTIFACT_BYTES = 64 * 1024 * 1024;
+const ADVICE = 'try the policy on a part of the document';
 
 /** An entity as a policy would treat it; offsets are UTF-16 units of the text of its page. */
 export interface TriedEntity extends Entity {
@@ -112,18 +111,11 @@ function textSubject({
 }
 
 async function documentSubject(ctx: UseCaseContext, documentId: string): Promise<Subject> {
-  const ocr = ocrResultSchema.parse(await artifactJson(ctx, documentId, 'ocr.json'));
-  const fields = extractionResultSchema.parse(await artifactJson(ctx, documentId, 'fields.json'));
+  const ocr = ocrResultSchema.parse(await artifactJson(ctx, { documentId, name: 'ocr.json', advice: ADVICE }));
+  const fields = extractionResultSchema.parse(
+    await artifactJson(ctx, { documentId, name: 'fields.json', advice: ADVICE }),
+  );
   return { documentType: fields.documentType.name, pages: ocr.pages, fields };
-}
-
-async function artifactJson(ctx: UseCaseContext, documentId: string, name: string): Promise<unknown> {
-  const artifact = await openArtifact(ctx, { documentId, name });
-  if (artifact.size > MAX_ARTIFACT_BYTES)
-    throw new RectoError('limit_exceeded', 'The document is too large to try a policy on; try it on a part of it.');
-  const parts: Uint8Array[] = [];
-  for await (const part of await artifact.read()) parts.push(part);
-  return JSON.parse(Buffer.concat(parts).toString('utf8'));
 }
 
 /** What recognizers need and find does not depend on the policy: the texts are shown to them once. */
