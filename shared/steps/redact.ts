@@ -61,7 +61,7 @@ export const redactStep: SingleStep = {
       pdf: pdf === null ? null : { key: pdf.artifact.key },
       entities: text.counts,
     };
-    return { output, commit: (tx) => commitArtifacts(tx, written) };
+    return { output, partial: (pdf?.blackened ?? 0) > 0, commit: (tx) => commitArtifacts(tx, written) };
   },
 };
 

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Word } from '#shared/domain/page.ts';
 import type { Converter, RenderedPage } from '#shared/ports/converter.ts';
 import { picture, pngClaiming, tiff, withExif } from '#tests/corpus/image-files.ts';
 import { docx, paragraph, xlsx } from '#tests/corpus/office-files.ts';
@@ -277,6 +278,33 @@ export function converterContract(create: () => Promise<Converter>): void {
       expect(rendered(page).textLayer).toBeNull();
       expect(rendered(page).png.length).toBeLessThan(5_000);
     });
+  });
+
+  it('lays words over the places where they were read, whichever way they run', async () => {
+    const { bytes } = await toPdf(await textPdf(['x']), 'application/pdf');
+    const word = (text: string, box: Word['box']): Word => ({ text, confidence: 1, box });
+    const words = [
+      ...[word('along', [100, 100, 180, 120]), word('the', [190, 100, 230, 120]), word('line', [240, 100, 300, 120])],
+      ...[word('down', [400, 100, 420, 180]), word('the', [400, 190, 420, 230]), word('page', [400, 240, 420, 310])],
+      ...[word('and', [500, 300, 520, 350]), word('up', [500, 260, 520, 290]), word('again', [500, 160, 520, 250])],
+    ];
+    const made = await converter.redactPdf({
+      pdf: sourceOf(bytes),
+      limits: LIMITS,
+      forbidden: [],
+      pages: pagesOf({ number: 1, dpi: 100, boxes: [], words, as: 'picture' }),
+    });
+    const source = sourceOf(await collect(made.pdf));
+    for await (const page of converter.renderPages({
+      ...{ pdf: source, from: 1, to: 1, dpi: 100, anyTextLayer: true, limits: LIMITS },
+    })) {
+      const read = rendered(page).textLayer?.words ?? [];
+      expect(read.map(({ text }) => text)).toEqual(words.map(({ text }) => text));
+      // The sides of its box, each within three pixels.
+      for (const [index, { box }] of read.entries())
+        for (const side of [0, 1, 2, 3] as const)
+          expect(Math.abs(box[side] - (words[index]?.box[side] ?? 0))).toBeLessThanOrEqual(3);
+    }
   });
 
   it('stops when it is told to', async () => {

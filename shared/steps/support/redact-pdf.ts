@@ -15,9 +15,9 @@ import { type PageExpectation, type Survivors, verifyPdf } from './verify-redact
 /** Of one call of the converter for one page. */
 const PAGE_TIMEOUT_MS = 120_000;
 /** Covers any page at any resolution; the converter clips it. */
-const WHOLE_PAGE = [0, 0, 1_000_000, 1_000_000] as const;
+const WHOLE_PAGE: Box = [0, 0, 1_000_000, 1_000_000];
 const UNREAD_PAGE_DPI = 72;
-/** How often the PDF is made before what still shows counts as impossible to take out. */
+/** How often the PDF is made before a page that still shows a value goes black. */
 const MAX_ROUNDS = 3;
 
 export interface MadePdf {
@@ -26,10 +26,15 @@ export interface MadePdf {
   images: readonly Artifact[];
   pages: RedactionReport['pages'];
   verification: NonNullable<RedactionReport['verification']>;
+  /** Pages that went black though they were read: what they show is in none of the redacted pages. */
+  blackened: number;
 }
 
 /** Places on pages that were found only when the redacted pages were looked at; such pages become pictures. */
 type Found = Map<number, Box[]>;
+
+/** A page goes black when it showed something else that has to go each time it was read: handwriting, say. */
+const isBlack = (boxes: readonly Box[] | undefined): boolean => boxes?.includes(WHOLE_PAGE) ?? false;
 
 /** Pages as they are wanted, one at a time: a document of thousands is never planned whole. */
 async function* pagePlans(
@@ -43,10 +48,11 @@ async function* pagePlans(
     const page = placed(work.pages.get(number));
     const plan: RedactedPage =
       page === undefined
-        ? { number, boxes: [[...WHOLE_PAGE]], dpi: UNREAD_PAGE_DPI, words: [], as: 'picture' }
+        ? { number, boxes: [WHOLE_PAGE], dpi: UNREAD_PAGE_DPI, words: [], as: 'picture' }
         : planPage(work.views.pdf, page, found.get(number));
     // Text in the pictures of a page that has a text layer has not been read yet; what was read as a picture is all known.
-    const look = page?.source === 'textLayer' || (page !== undefined && plan.boxes.length > 0);
+    const known = page === undefined || isBlack(plan.boxes);
+    const look = !known && (page.source === 'textLayer' || plan.boxes.length > 0);
     expected.push({ boxes: plan.boxes, dpi: plan.dpi, look });
     yield plan;
     await breathe(ctx, number);
@@ -102,20 +108,25 @@ async function makePdf(ctx: StepContext, work: Work, source: string, numbers: re
         images: images?.artifacts ?? [],
         verification,
         pages: whatBecame(work, numbers, pictures, found),
+        blackened: [...found.values()].filter(isBlack).length,
       };
     }
     await ctx.ports.objects.delete({ bucket: 'artifacts', key: artifact.key });
     await images?.discard();
-    if (round === MAX_ROUNDS)
+    if (round > MAX_ROUNDS)
       throw new RectoError(
         'redaction_unverified',
         `Pages ${[...survivors.keys()].slice(0, 20).join(', ')} of the redacted PDF still show a value that had to go; nothing redacted was kept. The original is untouched: report the document's id.`,
         { details: { where: 'PDF' } },
       );
-    ctx.log.info('redacted pages showed a value in a picture of theirs and are made again', { pages: survivors.size });
+    ctx.log.info('redacted pages showed a value in a picture of theirs and are made again', {
+      pages: survivors.size,
+      black: round === MAX_ROUNDS,
+    });
     for (const [at, boxes] of survivors) {
       const number = numbers[at - 1] ?? at;
-      found.set(number, [...(found.get(number) ?? []), ...boxes.map(widened)]);
+      const further = round === MAX_ROUNDS ? [WHOLE_PAGE] : boxes.map(widened);
+      found.set(number, [...(found.get(number) ?? []), ...further]);
     }
   }
 }
@@ -151,6 +162,8 @@ function whatBecame(
         as: 'black',
         why: page === undefined ? 'it was not read' : 'nobody knows where its words stand',
       };
+    if (isBlack(found.get(number)))
+      return { number, as: 'black', why: `it showed personal data each of the ${MAX_ROUNDS} times it was made` };
     if (page?.source !== 'textLayer') return { number, as: 'picture', why: 'it was read as a picture' };
     if (work.views.pdf.policy.pages === 'pictures')
       return { number, as: 'picture', why: 'the policy asks for pictures' };

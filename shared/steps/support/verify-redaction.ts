@@ -1,5 +1,5 @@
 import { type ErrorCode, RectoError } from '../../domain/errors.ts';
-import type { Box, Page } from '../../domain/page.ts';
+import type { Box, Page, Word } from '../../domain/page.ts';
 import type { ScopedPolicy } from '../../domain/policy.ts';
 import { buildPageText } from '../../domain/redaction/page-text.ts';
 import type { DocumentRedactor } from '../../domain/redaction/redact-document.ts';
@@ -151,19 +151,21 @@ async function shownValues(
   });
   const written = textLayer?.words ?? [];
   return pages.flatMap((read) => {
-    const pictured = read.words.filter((word) => !written.some(({ box }) => coverage(word.box, box) > WRITTEN));
+    const pictured = new Set(
+      read.words.filter((word) => !written.some(({ box }) => coverage(word.box, box) > WRITTEN)),
+    );
     return [
-      ...boxesOf(read, (text) => values.find(text)),
-      ...(pictured.length === 0 ? [] : boxesOf({ ...read, words: pictured, lines: [], blocks: [] }, find)),
-    ];
+      ...wordsOf(read, (text) => values.find(text)),
+      // Searched with all that stands around it: torn out of their lines, words look like names.
+      ...(pictured.size === 0 ? [] : wordsOf(read, find).filter((word) => pictured.has(word))),
+    ].map((word) => word.box);
   });
 }
 
-function boxesOf(page: Page, find: (text: string) => readonly { start: number; end: number }[]): Box[] {
+function wordsOf(page: Page, find: (text: string) => readonly { start: number; end: number }[]): Word[] {
   const { text, words } = buildPageText(page);
   const hits = find(text);
   return words
     .filter(({ start, end }) => hits.some((hit) => start < hit.end && hit.start < end))
-    .flatMap(({ index }) => page.words.slice(index, index + 1))
-    .map((word) => word.box);
+    .flatMap(({ index }) => page.words.slice(index, index + 1));
 }

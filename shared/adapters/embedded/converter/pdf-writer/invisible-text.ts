@@ -49,22 +49,51 @@ export class CharacterCodes {
 
 const number = (value: number): string => value.toFixed(2).replace(/\.?0+$/, '');
 
-/** Operators that lay each word, unseen (render mode 3), over its box: stretched to the box's width, followed by a space. */
+/** How much higher than wide a box of two characters and more is from which its word runs up or down the page. */
+const SIDEWAYS = 1.5;
+
+type Direction = 'along' | 'up' | 'down';
+
+/** Which way a word runs; of a sideways one its neighbours tell, and one alone runs up, as notes in margins do. */
+function directionOf(words: readonly Word[], index: number): Direction {
+  const word = words[index];
+  if (word === undefined || !isSideways(word)) return 'along';
+  for (const [before, after] of [
+    [word, words[index + 1]],
+    [words[index - 1], word],
+  ])
+    if (before !== undefined && after !== undefined && sameColumn(before, after))
+      return after.box[1] > before.box[1] ? 'down' : 'up';
+  return 'up';
+}
+
+const isSideways = ({ text, box }: Word): boolean => text.length > 1 && box[3] - box[1] > SIDEWAYS * (box[2] - box[0]);
+
+const sameColumn = (a: Word, b: Word): boolean => Math.max(a.box[0], b.box[0]) < Math.min(a.box[2], b.box[2]);
+
+/** Text matrix (PDF 32000-1, 9.4.2), size of the font and length of the word, in points. */
+function placeOf({ box }: Word, direction: Direction, scale: number, page: PageSize) {
+  const [x0, x1] = [box[0] * scale, box[2] * scale];
+  const [top, bottom] = [page.height - box[1] * scale, page.height - box[3] * scale];
+  const sideways = direction !== 'along';
+  const size = Math.max(1, sideways ? x1 - x0 : top - bottom);
+  const length = Math.max(0.1, sideways ? top - bottom : x1 - x0);
+  const descent = 0.2 * size;
+  if (direction === 'down') return { size, length, matrix: ['0 -1 1 0', number(x0 + descent), number(top)] };
+  if (direction === 'up') return { size, length, matrix: ['0 1 -1 0', number(x1 - descent), number(bottom)] };
+  return { size, length, matrix: ['1 0 0 1', number(x0), number(bottom + descent)] };
+}
+
+/** Operators that lay each word, unseen (render mode 3), over its box: stretched to the box's length, followed by a space. */
 export function invisibleText(words: readonly Word[], dpi: number, page: PageSize, codes: CharacterCodes): string {
-  const scale = 72 / dpi;
   const out: string[] = ['BT 3 Tr'];
-  for (const word of words) {
+  for (const [index, word] of words.entries()) {
     const text = word.text.toWellFormed();
-    const length = [...text].length;
-    const size = Math.max(1, (word.box[3] - word.box[1]) * scale);
-    const width = Math.max(0.1, (word.box[2] - word.box[0]) * scale);
-    if (length === 0) continue;
-    const stretch = (100 * width) / (length * 0.5 * size);
-    const x = word.box[0] * scale;
-    const y = page.height - word.box[3] * scale + 0.2 * size;
-    out.push(
-      `/T ${number(size)} Tf ${number(stretch)} Tz 1 0 0 1 ${number(x)} ${number(y)} Tm <${codes.encode(`${text} `)}> Tj`,
-    );
+    const characters = [...text].length;
+    if (characters === 0) continue;
+    const { size, length, matrix } = placeOf(word, directionOf(words, index), 72 / dpi, page);
+    const stretch = (100 * length) / (characters * 0.5 * size);
+    out.push(`/T ${number(size)} Tf ${number(stretch)} Tz ${matrix.join(' ')} Tm <${codes.encode(`${text} `)}> Tj`);
   }
   out.push('ET');
   return out.length === 2 ? '' : out.join('\n');

@@ -7,6 +7,8 @@ import { isSuspect, trustsLayer } from './text-trust.ts';
 
 const INVISIBLE = 3;
 const MAX_CHARS = 200_000;
+/** Pixels up to which a side of a glyph's box is none. */
+const INKLESS = 0.1;
 
 /** A point of the page to a pixel of its image. */
 type ToPixel = (x: number, y: number) => readonly [number, number];
@@ -76,6 +78,11 @@ export function readTextLayer(pdf: OpenPdf, page: number, bitmap: Bitmap, any = 
   try {
     const count = Math.min(engine.FPDFText_CountChars(text), MAX_CHARS);
     const toPixel = pixelMap(pdf, page, bitmap);
+    const boxOf = (x0: number, y0: number, x1: number, y1: number): Box => {
+      const [ax, ay] = toPixel(x0, y0);
+      const [bx, by] = toPixel(x1, y1);
+      return [Math.min(ax, bx), Math.min(ay, by), Math.max(ax, bx), Math.max(ay, by)];
+    };
     const words: Word[] = [];
     const lines: [number, number][] = [];
     let glyphs: Glyph[] = [];
@@ -107,14 +114,18 @@ export function readTextLayer(pdf: OpenPdf, page: number, bitmap: Bitmap, any = 
         }
         if (!engine.FPDFText_GetCharBox(text, i, pointer, pointer + 8, pointer + 16, pointer + 24)) continue;
         // Left, right, bottom, top.
-        const [ax, ay] = toPixel(coordinate(0), coordinate(2));
-        const [bx, by] = toPixel(coordinate(1), coordinate(3));
-        const box: Box = [Math.min(ax, bx), Math.min(ay, by), Math.max(ax, bx), Math.max(ay, by)];
+        let box = boxOf(coordinate(0), coordinate(2), coordinate(1), coordinate(3));
+        const inkless = !(box[2] - box[0] > INKLESS && box[3] - box[1] > INKLESS);
         // Beyond the page's edge nobody sees it: it is not part of the page as read.
         if (box[2] < 0 || box[3] < 0 || box[0] > bitmap.width || box[1] > bitmap.height) continue;
         stats.chars++;
         if (isSuspect(code) || engine.FPDFText_HasUnicodeMapError(text, i) === 1) stats.suspect++;
         if (!(box[2] > box[0] && box[3] > box[1])) stats.misplaced++;
+        // Left, top, right, bottom. A glyph without ink, of text laid unseen over a picture, has its place from the font.
+        if (inkless && engine.FPDFText_GetLooseCharBox(text, i, pointer)) {
+          const [left, top, right, bottom] = [0, 4, 8, 12].map((at) => engine.pdfium.getValue(pointer + at, 'float'));
+          box = boxOf(left ?? 0, bottom ?? 0, right ?? 0, top ?? 0);
+        }
         const object = engine.FPDFText_GetTextObject(text, i);
         if (object !== 0 && engine.FPDFTextObj_GetTextRenderMode(object) === INVISIBLE) stats.invisible++;
         const clipped: Box = [
