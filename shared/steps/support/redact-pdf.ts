@@ -33,6 +33,12 @@ export interface MadePdf {
 /** Places on pages that were found only when the redacted pages were looked at; such pages become pictures. */
 type Found = Map<number, Box[]>;
 
+interface Seen {
+  found: Found;
+  /** Pages that are not as they were when they were looked at; null before the first look. */
+  changed: ReadonlySet<number> | null;
+}
+
 /** A page goes black when it showed something else that has to go each time it was read: handwriting, say. */
 const isBlack = (boxes: readonly Box[] | undefined): boolean => boxes?.includes(WHOLE_PAGE) ?? false;
 
@@ -41,7 +47,7 @@ async function* pagePlans(
   ctx: StepContext,
   work: Work,
   numbers: Iterable<number>,
-  found: Found,
+  seen: Seen,
   expected: PageExpectation[],
 ): AsyncGenerator<RedactedPage> {
   for (const number of numbers) {
@@ -49,10 +55,11 @@ async function* pagePlans(
     const plan: RedactedPage =
       page === undefined
         ? { number, boxes: [WHOLE_PAGE], dpi: UNREAD_PAGE_DPI, words: [], as: 'picture' }
-        : planPage(work.views.pdf, page, found.get(number));
+        : planPage(work.views.pdf, page, seen.found.get(number));
     // Text in the pictures of a page that has a text layer has not been read yet; what was read as a picture is all known.
     const known = page === undefined || isBlack(plan.boxes);
-    const look = !known && (page.source === 'textLayer' || plan.boxes.length > 0);
+    const look =
+      !known && seen.changed?.has(number) !== false && (page.source === 'textLayer' || plan.boxes.length > 0);
     expected.push({ boxes: plan.boxes, dpi: plan.dpi, look });
     yield plan;
     await breathe(ctx, number);
@@ -99,8 +106,12 @@ export async function redactPdf(ctx: StepContext, work: Work, input: StepInput):
 /** Made, looked at, and made again with what was seen; what shows even then is not handed over. */
 async function makePdf(ctx: StepContext, work: Work, source: string, numbers: readonly number[]): Promise<MadePdf> {
   const found: Found = new Map();
+  let changed: Seen['changed'] = null;
+  let looked = 0;
   for (let round = 1; ; round++) {
-    const { artifact, images, survivors, looked, pictures } = await makeOnce(ctx, work, source, numbers, found);
+    const made = await makeOnce(ctx, work, source, numbers, { found, changed });
+    const { artifact, images, survivors, pictures } = made;
+    looked += made.looked - survivors.size;
     if (survivors.size === 0) {
       const verification = { pages: numbers.length, looked, rounds: round };
       return {
@@ -123,6 +134,7 @@ async function makePdf(ctx: StepContext, work: Work, source: string, numbers: re
       pages: survivors.size,
       black: round === MAX_ROUNDS,
     });
+    changed = new Set([...survivors.keys()].map((at) => numbers[at - 1] ?? at));
     for (const [at, boxes] of survivors) {
       const number = numbers[at - 1] ?? at;
       const further = round === MAX_ROUNDS ? [WHOLE_PAGE] : boxes.map(widened);
@@ -178,13 +190,13 @@ async function makeOnce(
   work: Work,
   source: string,
   numbers: readonly number[],
-  found: Found,
+  seen: Seen,
 ): Promise<Attempt> {
   const limits = await stepLimits(ctx, PAGE_TIMEOUT_MS);
   const expected: PageExpectation[] = [];
   const made = await ctx.converter.redactPdf({
     pdf: await byteSource(ctx.ports, 'artifacts', source),
-    pages: pagePlans(ctx, work, numbers, found, expected),
+    pages: pagePlans(ctx, work, numbers, seen, expected),
     forbidden: work.views.pdf.redactor.values.list(),
     limits,
     signal: ctx.signal,
