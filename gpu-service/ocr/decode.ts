@@ -17,8 +17,9 @@ export async function decodeImage(bytes: Uint8Array, maxPixels: number): Promise
   checkPixels(header, maxPixels);
   checkWhole(header.kind, bytes);
   try {
-    return header.kind === 'tiff' ? decodeTiff(bytes) : await decodeWithCanvas(bytes, header);
+    return header.kind === 'tiff' ? decodeTiff(bytes, header) : await decodeWithCanvas(bytes, header);
   } catch (cause) {
+    if (cause instanceof RectoError) throw cause;
     throw new RectoError(
       'file_corrupt',
       `The ${header.kind.toUpperCase()} image cannot be decoded; it is damaged or cut off.`,
@@ -50,11 +51,12 @@ async function decodeWithCanvas(bytes: Uint8Array, header: ImageHeader): Promise
   return { width, height, data: context.getImageData(0, 0, width, height).data };
 }
 
-function decodeTiff(bytes: Uint8Array): Raster {
-  const buffer = firstPageOfTiff(bytes);
-  const [first] = utif.decode(buffer);
+function decodeTiff(bytes: Uint8Array, header: ImageHeader): Raster {
+  const page = firstPageOfTiff(bytes);
+  if (page?.width !== header.width || page.height !== header.height) throw new Error('another size than was checked');
+  const [first] = utif.decode(page.file);
   if (first === undefined) throw new Error('no image directory');
-  utif.decodeImage(buffer, first);
+  utif.decodeImage(page.file, first);
   const rgba = utif.toRGBA8(first);
   if (rgba.length < first.width * first.height * 4) throw new Error('too few pixels');
   return {
