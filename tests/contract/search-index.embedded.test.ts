@@ -63,6 +63,30 @@ describe('the embedded search index', () => {
     for (const seed of [11, 300]) expect(bytes).toContain(traces(seed));
   });
 
+  it('compares the 20,000 vectors that were indexed last', async () => {
+    const { file, one } = open();
+    const vector = (at: number) => unitVector(Array.from({ length: 384 }, (_, i) => (i === at ? 1 : 0)));
+    const db = new DatabaseSync(file);
+    const entries = db.prepare(
+      `INSERT INTO entries (id, tenant, document_id, filename, media_type, created_at) VALUES (?, 'acme', ?, 'f', 'a/b', 0)`,
+    );
+    const vectors = db.prepare(`INSERT INTO vectors (entry, tenant, vector) VALUES (?, 'acme', ?)`);
+    db.exec('BEGIN');
+    for (let id = 1; id <= 20_001; id++) {
+      entries.run(id, `d${id}`);
+      // Two that are nearest: the very first, which is one too many, and the second.
+      vectors.run(id, new Uint8Array(vector(id <= 2 ? 0 : 1).buffer));
+    }
+    db.exec('COMMIT');
+    db.close();
+    const hits = await one.nearest({ vector: vector(0), limit: 3 });
+    expect(hits.map(({ documentId, distance }) => [documentId, distance])).toEqual([
+      ['d2', 0],
+      ['d10', 1],
+      ['d100', 1],
+    ]);
+  });
+
   it('takes over an index of the time before vectors', async () => {
     const { file, one, close } = open();
     await one.index(entry('a', ['alpha']));
