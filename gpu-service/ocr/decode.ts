@@ -1,6 +1,7 @@
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import utif from 'utif2';
 import { RectoError } from '../../shared/domain/errors.ts';
+import { rgbaOfCmyk } from '../../shared/domain/sniff/tiff-picture.ts';
 import { firstFrameOfWebp } from './first-frame.ts';
 import { type ImageHeader, readImageHeader } from './image-header.ts';
 import { checkWhole } from './image-whole.ts';
@@ -53,11 +54,14 @@ async function decodeWithCanvas(bytes: Uint8Array, header: ImageHeader): Promise
 
 function decodeTiff(bytes: Uint8Array, header: ImageHeader): Raster {
   const page = firstPageOfTiff(bytes);
-  if (page?.width !== header.width || page.height !== header.height) throw new Error('another size than was checked');
-  const [first] = utif.decode(page.file);
+  if (page === null) throw new Error('no picture');
+  const { file, picture } = page;
+  if (picture.width !== header.width || picture.height !== header.height)
+    throw new Error('another size than was checked');
+  const [first] = utif.decode(file);
   if (first === undefined) throw new Error('no image directory');
-  utif.decodeImage(page.file, first);
-  const rgba = utif.toRGBA8(first);
+  utif.decodeImage(file, first);
+  const rgba = picture.cmyk === null ? utif.toRGBA8(first) : rgbaOfCmyk(first.data, picture);
   if (rgba.length < first.width * first.height * 4) throw new Error('too few pixels');
   return {
     width: first.width,

@@ -43,3 +43,13 @@ export function rawTiff({ further = [], over = [], next = 0, strip = Buffer.allo
   bytes.writeUInt16LE(60_000, 1800);
   return bytes;
 }
+
+/** 8 x 8 pixels of the same ink. */
+export const cmykTiff = (ink: readonly [c: number, m: number, y: number, k: number]): Uint8Array =>
+  rawTiff({
+    over: [
+      [262, 3, 1, 5],
+      [277, 3, 1, 4],
+    ],
+    strip: Buffer.from(Array.from({ length: 64 }, () => ink).flat()),
+  });

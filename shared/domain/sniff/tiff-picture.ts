@@ -47,6 +47,7 @@ const KEPT: ReadonlyMap<number, number> = new Map([
 const MAX_BITS = 128;
 /** CIELab is 8; raw sensor data are far above. */
 const MAX_COLOURS = 10;
+const CMYK = 5;
 /** None, three kinds of fax, LZW, two of JPEG, deflate by two names, PackBits, ThunderScan. */
 const COMPRESSIONS: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8, 32_946, 32_773, 32_809];
 const JPEG: readonly number[] = [6, 7];
@@ -63,6 +64,8 @@ export type CheckDeflated = (data: Uint8Array, maxBytes: number) => void;
 export interface TiffPicture {
   width: number;
   height: number;
+  /** Ink in four bytes a pixel or more, as printers save it; the decoder knows it in a browser only. Null: other colours. */
+  cmyk: { samples: number } | null;
 }
 
 /**
@@ -182,7 +185,20 @@ export function isolateTiffPicture(bytes: Uint8Array, directory: number, check: 
     if (DEFLATE.includes(compression) && size > 6)
       checkDeflated(check, packed.subarray(2, -4), Math.ceil((part.width * bits) / 8) * part.height + 65_536);
   }
-  return { width, height };
+  // A JPEG comes out in red, green and blue.
+  const isCmyk = one(COLOURS, 0) === CMYK && samples >= 4 && bits === 8 * samples && !JPEG.includes(compression);
+  return { width, height, cmyk: isCmyk ? { samples } : null };
+}
+
+/** Opaque pixels of as much cyan, magenta, yellow and black (TIFF 6.0 section 16), without a profile of the printer. */
+export function rgbaOfCmyk(data: Uint8Array, { width, height, cmyk }: TiffPicture): Uint8Array {
+  const samples = cmyk?.samples ?? 4;
+  const rgba = new Uint8Array(width * height * 4).fill(255);
+  for (let from = 0, to = 0; to < rgba.length; from += samples, to += 4) {
+    const light = (255 - (data[from + 3] ?? 0)) / 255;
+    for (let c = 0; c < 3; c++) rgba[to + c] = Math.round((255 - (data[from + c] ?? 0)) * light);
+  }
+  return rgba;
 }
 
 /** The decoder of a JPEG makes room for what its frame says, wherever that stands. */

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CUT_OFF_TIFFS, HOSTILE_TIFFS, MISLEADING_TIFFS } from '#tests/corpus/hostile-tiffs.ts';
 import { tiff } from '#tests/corpus/image-files.ts';
-import { rawTiff } from '#tests/support/raw-tiff.ts';
+import { cmykTiff, rawTiff } from '#tests/support/raw-tiff.ts';
 import { temporaryFolder } from '#tests/support/temporary-folder.ts';
 import { RectoError } from '../../../../domain/errors.ts';
 import { decodeImages, orient } from './image-decode.ts';
@@ -50,6 +50,10 @@ describe('the pictures of a TIFF', () => {
       [4, 4, 0x80],
       [4, 4, 0x80],
     ]);
+  });
+
+  it('are seen in their colours where they are of ink, as printers save them', async () => {
+    expect(await decode(cmykTiff([51, 255, 0, 51]))).toEqual([[8, 8, 163]]);
   });
 
   it.each(MISLEADING_TIFFS)('are found in one %s', async (_name, bytes) => {

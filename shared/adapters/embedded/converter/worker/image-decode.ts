@@ -4,7 +4,12 @@ import UTIF from 'utif2';
 import { RectoError } from '../../../../domain/errors.ts';
 import { corrupt, truncated } from '../../../../domain/sniff/byte-reader.ts';
 import { tooManyPixels } from '../../../../domain/sniff/image-header.ts';
-import { isolateTiffPicture, tiffDirectories } from '../../../../domain/sniff/tiff-picture.ts';
+import {
+  isolateTiffPicture,
+  rgbaOfCmyk,
+  type TiffPicture,
+  tiffDirectories,
+} from '../../../../domain/sniff/tiff-picture.ts';
 import { imageDpi, isComplete } from './image-metadata.ts';
 import { checkDeflated } from './inflate.ts';
 
@@ -68,26 +73,28 @@ function* decodeTiff(
   const file = new Uint8Array(bytes);
   let pages = 0;
   for (const at of tiffDirectories(file, maxPages)) {
-    const size = isolateTiffPicture(file, at, checkDeflated);
-    if (size === null) continue;
-    const { width, height } = size;
+    const picture = isolateTiffPicture(file, at, checkDeflated);
+    if (picture === null) continue;
+    const { width, height } = picture;
     if (width * height > maxPixels) throw tooManyPixels(width, height, maxPixels);
     pages++;
-    yield decodePicture(file, width, height);
+    yield decodePicture(file, picture);
   }
   if (pages === 0) throw corrupt('the TIFF holds no picture');
 }
 
 /** The one picture that `isolateTiffPicture` has left. */
-function decodePicture(file: Uint8Array<ArrayBuffer>, width: number, height: number): DecodedImage {
+function decodePicture(file: Uint8Array<ArrayBuffer>, picture: TiffPicture): DecodedImage {
+  const { width, height, cmyk } = picture;
   let directory: UTIF.IFD | undefined;
   let rgba: Uint8Array;
   try {
     [directory] = UTIF.decode(file.buffer);
     if (directory === undefined) throw new Error('no directory');
     UTIF.decodeImage(file.buffer, directory);
-    if (!(directory.data instanceof Uint8Array) || directory.data.length === 0) throw new Error('no pixels');
-    rgba = whiten(UTIF.toRGBA8(directory));
+    const { data } = directory;
+    if (!(data instanceof Uint8Array) || data.length === 0) throw new Error('no pixels');
+    rgba = cmyk === null ? whiten(UTIF.toRGBA8(directory)) : rgbaOfCmyk(data, picture);
   } catch (cause) {
     throw new RectoError(
       'file_corrupt',
