@@ -58,7 +58,7 @@ const cache = new PageCache({ bytes, ttlMs, now, disk });
 let draining = false;
 /** Requests not answered yet: one whose pages are still on their way here is not in the pool. */
 let underWay = 0;
-const server = createService({
+const { server, letGo } = createService({
   config,
   plan,
   pool,
@@ -85,6 +85,7 @@ async function drain(why: string): Promise<void> {
   const deadline = setTimeout(() => process.exit(1), config.drainMs);
   server.close();
   server.closeIdleConnections();
+  letGo();
   while (underWay > 0 || !pool.idle) await new Promise((resolve) => setTimeout(resolve, 20));
   server.closeAllConnections();
   clearTimeout(deadline);

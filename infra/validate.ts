@@ -26,7 +26,8 @@ export function validate(outdir: string, env: Readonly<Record<string, string | u
   const plugins = env.TF_PLUGIN_DIR;
   if (plugins === undefined) return notRun('TF_PLUGIN_DIR names no folder of providers');
   if (!existsSync(path.join(plugins, PROVIDER))) return notRun(`${plugins} has no ${PROVIDER}`);
-  if (spawnSync('terraform', ['version'], { env: { ...env } }).status !== 0) return notRun('there is no terraform');
+  if (spawnSync('terraform', ['version'], { env: { ...env }, timeout: MINUTES_MS }).status !== 0)
+    return notRun('there is no terraform');
   const lines: string[] = [];
   let ok = true;
   for (const stack of readdirSync(path.join(outdir, 'stacks'))) {

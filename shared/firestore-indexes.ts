@@ -1,9 +1,7 @@
-import { cloudCollections, FIRESTORE_FIELDS, FIRESTORE_SEARCH } from './domain/cloud-records.ts';
+import { cloudCollections, FIRESTORE_FIELDS, FIRESTORE_SEARCH, FIRESTORE_VECTOR } from './domain/cloud-records.ts';
 import type { CollectionDef } from './domain/collection.ts';
+import { SEARCH_VECTOR_DIMENSIONS } from './domain/search-vector.ts';
 import { manifest } from './manifest.ts';
-
-/** Dimensions of the vectors that `searchEntries` may carry. */
-export const SEARCH_VECTOR_DIMENSIONS = 384;
 
 export type FirestoreIndexField =
   | { path: string; order: 'ASCENDING' | 'DESCENDING' }
@@ -69,14 +67,22 @@ const SEARCH_INDEXES: readonly FirestoreIndex[] = [
       { path: 'length', order: 'ASCENDING' },
     ],
   },
-  {
+  // A search by vector needs an index of precisely the fields that it asks for: one for each choice of them.
+  ...subsets(FIRESTORE_VECTOR.filters).map((filters) => ({
     collection: FIRESTORE_SEARCH.entries,
     fields: [
-      { path: TENANT, order: 'ASCENDING' },
-      { path: 'embedding', vectorDimensions: SEARCH_VECTOR_DIMENSIONS },
+      ...[TENANT, ...filters].map((path) => ({ path, order: 'ASCENDING' as const })),
+      { path: FIRESTORE_VECTOR.field, vectorDimensions: SEARCH_VECTOR_DIMENSIONS },
     ],
-  },
+  })),
 ];
+
+/** All choices among a few names, each in their order, the empty one first. */
+function subsets(names: readonly string[]): string[][] {
+  const found: string[][] = [[]];
+  for (const name of names) found.push(...found.map((one) => [...one, name]));
+  return found;
+}
 
 /** Every composite and vector index that the queries of the platform need; the planner refuses queries without one. */
 export function firestoreIndexes(definitions: readonly Definition[] = ALL): FirestoreIndex[] {
@@ -98,6 +104,6 @@ export function firestoreUnindexedFields(
   const records = definitions.flatMap(({ name }) =>
     [FIRESTORE_FIELDS.data, FIRESTORE_FIELDS.revision].map((path) => ({ collection: name, path })),
   );
-  const search = [{ collection: FIRESTORE_SEARCH.entries, path: 'stats' }];
+  const search = ['stats', 'filename'].map((path) => ({ collection: FIRESTORE_SEARCH.entries, path }));
   return [...records, ...search, { collection: FIRESTORE_SEARCH.pages, path: 'text' }];
 }

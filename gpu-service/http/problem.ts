@@ -20,8 +20,8 @@ export function sendProblem(response: ServerResponse, error: RectoError): void {
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
   if (error.retryAfter !== undefined) headers['retry-after'] = String(error.retryAfter);
   if (status === 401) headers['www-authenticate'] = 'Bearer';
-  // The rest of the body is not read.
-  if (!response.req.complete) headers.connection = 'close';
+  // The rest of the body is not read; of HTTP/2 only the stream ends with it.
+  if (!response.req.complete && response.req.httpVersionMajor < 2) headers.connection = 'close';
   const { code, message: detail, details } = error;
   sendJson(response, status, { title: ERROR_CODES[code].title, status, code, detail, details }, headers);
 }

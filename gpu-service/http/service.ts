@@ -1,13 +1,20 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { RectoError, toRectoError } from '../../shared/domain/errors.ts';
 import { sameText } from './auth.ts';
+import { takeBothProtocols } from './both-protocols.ts';
 import type { ServiceParts } from './parts.ts';
 import { sendJson, sendProblem } from './problem.ts';
 import type { Route } from './route.ts';
 import { createRoutes } from './routes.ts';
 
-/** The routes of `createRoutes` over HTTP/1.1. Errors are RFC 9457 problems. */
-export function createService(parts: ServiceParts): Server {
+export interface Service {
+  server: Server;
+  /** Asks callers that keep a connection for many requests to open another one elsewhere. */
+  letGo: () => void;
+}
+
+/** The routes of `createRoutes` over HTTP/1.1, and over HTTP/2 without TLS on the same port. Errors are RFC 9457 problems. */
+export function createService(parts: ServiceParts): Service {
   const routes = createRoutes(parts).map((route) => ({ route, pattern: patternOf(route.path) }));
   const server = createServer((request, response) => {
     answer(parts, routes, request, response).catch((thrown: unknown) => {
@@ -21,7 +28,7 @@ export function createService(parts: ServiceParts): Server {
   });
   server.requestTimeout = 120_000;
   server.headersTimeout = 20_000;
-  return server;
+  return { server, letGo: takeBothProtocols(server) };
 }
 
 async function answer(

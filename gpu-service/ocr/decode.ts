@@ -1,6 +1,7 @@
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import utif from 'utif2';
 import { RectoError } from '../../shared/domain/errors.ts';
+import { rgbaOfCmyk } from '../../shared/domain/sniff/tiff-picture.ts';
 import { firstFrameOfWebp } from './first-frame.ts';
 import { type ImageHeader, readImageHeader } from './image-header.ts';
 import { checkWhole } from './image-whole.ts';
@@ -17,8 +18,9 @@ export async function decodeImage(bytes: Uint8Array, maxPixels: number): Promise
   checkPixels(header, maxPixels);
   checkWhole(header.kind, bytes);
   try {
-    return header.kind === 'tiff' ? decodeTiff(bytes) : await decodeWithCanvas(bytes, header);
+    return header.kind === 'tiff' ? decodeTiff(bytes, header) : await decodeWithCanvas(bytes, header);
   } catch (cause) {
+    if (cause instanceof RectoError) throw cause;
     throw new RectoError(
       'file_corrupt',
       `The ${header.kind.toUpperCase()} image cannot be decoded; it is damaged or cut off.`,
@@ -50,12 +52,16 @@ async function decodeWithCanvas(bytes: Uint8Array, header: ImageHeader): Promise
   return { width, height, data: context.getImageData(0, 0, width, height).data };
 }
 
-function decodeTiff(bytes: Uint8Array): Raster {
-  const buffer = firstPageOfTiff(bytes);
-  const [first] = utif.decode(buffer);
+function decodeTiff(bytes: Uint8Array, header: ImageHeader): Raster {
+  const page = firstPageOfTiff(bytes);
+  if (page === null) throw new Error('no picture');
+  const { file, picture } = page;
+  if (picture.width !== header.width || picture.height !== header.height)
+    throw new Error('another size than was checked');
+  const [first] = utif.decode(file);
   if (first === undefined) throw new Error('no image directory');
-  utif.decodeImage(buffer, first);
-  const rgba = utif.toRGBA8(first);
+  utif.decodeImage(file, first);
+  const rgba = picture.cmyk === null ? utif.toRGBA8(first) : rgbaOfCmyk(first.data, picture);
   if (rgba.length < first.width * first.height * 4) throw new Error('too few pixels');
   return {
     width: first.width,

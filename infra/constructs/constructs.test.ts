@@ -111,3 +111,27 @@ test('waits of one stack share a provider', () => {
     { create_duration: '6s' },
   ]);
 });
+
+test('a service that takes HTTP/2 says so of its port, and is probed by HTTP where it speaks HTTP/1 as well', () => {
+  const container = (http2?: 'only' | 'too') =>
+    made('google_cloud_run_v2_service', (scope) => {
+      new IsolatedService(scope, {
+        deployment: dev,
+        name: 'ocr-cpu',
+        kind: 'ocr',
+        image: 'i',
+        scale: { min: 0, max: 1 },
+        concurrency: 1,
+        timeoutSeconds: 300,
+        cpu: '4',
+        memory: '8Gi',
+        ...(http2 === undefined ? {} : { http2 }),
+      });
+    });
+  const of = (ports: object, startup: object) => ({ template: { containers: [{ ports, startup_probe: startup }] } });
+  const byHttp = { http_get: { path: '/readyz', port: 8080 } };
+  expect(container('only')).toMatchObject(of({ name: 'h2c' }, { tcp_socket: { port: 8080 } }));
+  expect(container('too')).toMatchObject(of({ name: 'h2c' }, byHttp));
+  expect(container()).toMatchObject(of({ container_port: 8080 }, byHttp));
+  expect(container()).not.toMatchObject(of({ name: 'h2c' }, byHttp));
+});

@@ -18,8 +18,11 @@ export interface IsolatedServiceParams {
   memory: string;
   gpu?: 'nvidia-l4';
   settings?: Readonly<Record<string, string>>;
-  /** HTTP/2 without TLS inside: bodies of any size, streams both ways. Cloud Run's HTTP probes speak HTTP/1 only. */
-  http2?: boolean;
+  /**
+   * HTTP/2 without TLS inside: bodies of any size, streams both ways. Cloud Run's HTTP probes speak HTTP/1 only: `too` says
+   * that the service speaks that as well, on the same port.
+   */
+  http2?: 'only' | 'too';
 }
 
 const START = { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 48 };
@@ -27,8 +30,8 @@ const LIFE = { periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 4 };
 const PORT = 8080;
 
 /** How Cloud Run sees whether it has started and still lives. */
-const probes = (http2: boolean) =>
-  http2
+const probes = (http2: IsolatedServiceParams['http2']) =>
+  http2 === 'only'
     ? {
         startupProbe: { tcpSocket: { port: PORT }, ...START },
         livenessProbe: { tcpSocket: { port: PORT }, ...LIFE },
@@ -71,7 +74,7 @@ export class IsolatedService extends Construct {
         containers: [
           {
             image: params.image,
-            ports: { containerPort: PORT, ...(params.http2 === true ? { name: 'h2c' } : {}) },
+            ports: { containerPort: PORT, ...(params.http2 === undefined ? {} : { name: 'h2c' }) },
             resources: {
               limits: {
                 cpu: params.cpu,
@@ -82,7 +85,7 @@ export class IsolatedService extends Construct {
               startupCpuBoost: true,
             },
             env: Object.entries(params.settings ?? {}).map(([key, value]) => ({ name: key, value })),
-            ...probes(params.http2 === true),
+            ...probes(params.http2),
           },
         ],
       },

@@ -360,6 +360,36 @@ const BREAKS: readonly Break[] = [
     change: changed('google_monitoring_alert_policy', /./, 'documentation', undefined),
     says: /names no runbook/,
   },
+  {
+    rule: 'known-to-the-provider',
+    how: 'a misspelt attribute',
+    change: changed('google_storage_bucket', /./, 'uniform_bucket_level_acess', true),
+    says: /has no attribute uniform_bucket_level_acess/,
+  },
+  {
+    rule: 'known-to-the-provider',
+    how: 'a misspelt attribute deep inside',
+    change: changed('google_cloud_run_v2_service', /./, 'template.containers.0.startup_probe.htp_get', {}),
+    says: /has no attribute template\.containers\.0\.startup_probe\.htp_get/,
+  },
+  {
+    rule: 'known-to-the-provider',
+    how: 'a misspelt attribute of a raw resource',
+    change: changed('time_sleep', /./, 'create_durations', '60s'),
+    says: /has no attribute create_durations/,
+  },
+  {
+    rule: 'known-to-the-provider',
+    how: 'a block where a value belongs',
+    change: changed('google_storage_bucket', /./, 'location', { name: 'EU' }),
+    says: /has no attribute location/,
+  },
+  {
+    rule: 'known-to-the-provider',
+    how: 'a kind of resource that is not there',
+    change: added('google_storage_bukket', {}),
+    says: /google_storage_bukket "added" is of a kind/,
+  },
 ];
 
 describe('a rule notices', () => {

@@ -17,7 +17,7 @@ export class RunConverterStack extends RectoStack {
       timeoutSeconds: 300,
       cpu: '2',
       memory: '4Gi',
-      http2: true,
+      http2: 'only',
     });
   }
 }

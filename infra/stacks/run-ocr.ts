@@ -18,7 +18,8 @@ export class RunOcrStack extends RectoStack {
   constructor(scope: App, deployment: Deployment) {
     super(scope, 'run-ocr', deployment);
     const { ocrGpu, scale } = deployment.environment;
-    const shared = { deployment, kind: 'ocr', timeoutSeconds: 300 } as const;
+    // Page images may be larger than what Cloud Run takes over HTTP/1.
+    const shared = { deployment, kind: 'ocr', timeoutSeconds: 300, http2: 'too' } as const;
     new IsolatedService(this, {
       ...shared,
       name: 'ocr-cpu',

@@ -16,6 +16,8 @@ export const FIRESTORE_FIELDS = {
 
 /** Collections of the search index, which is no collection of records. */
 export const FIRESTORE_SEARCH = { entries: 'searchEntries', pages: 'searchPages' } as const;
+/** The field of an entry that holds its vector, and those that a search by vector may ask for besides the tenant. */
+export const FIRESTORE_VECTOR = { field: 'embedding', filters: ['documentType', 'mediaType'] } as const;
 
 /** A message that is not published before its time. */
 export const delayedMessages = collection({

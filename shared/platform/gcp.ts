@@ -15,6 +15,7 @@ import { withinRequestLimit } from '../adapters/gcp/inference.ts';
 import { createKeyManager } from '../adapters/gcp/key-manager.ts';
 import { openKeyRing } from '../adapters/gcp/key-ring.ts';
 import { createKms } from '../adapters/gcp/kms-client.ts';
+import { largeOverHttp2 } from '../adapters/gcp/large-requests.ts';
 import { withSeverity } from '../adapters/gcp/log-lines.ts';
 import { createMessageBus, redriveDeadLetters } from '../adapters/gcp/message-bus.ts';
 import { createObjectStore } from '../adapters/gcp/object-store.ts';
@@ -120,6 +121,7 @@ export async function createGcpPlatform(config: GcpConfig, options: GcpOptions) 
     metrics,
     google: (auth, url) => () =>
       tokenOf(auth === 'google' ? identity.authorize : identity.authorizeFor(new URL(url).origin)),
+    send: largeOverHttp2(),
   });
   const mailbox = lateMailbox(async () => {
     const { createMailbox } = await import('../adapters/embedded/mailbox.ts');

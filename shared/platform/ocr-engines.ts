@@ -1,4 +1,4 @@
-import { createInference, type InferenceOptions } from '../adapters/embedded/inference.ts';
+import { createInference, type InferenceOptions, type SendRequest } from '../adapters/embedded/inference.ts';
 import { createDocumentAi } from '../adapters/inference/document-ai.ts';
 import { type BreakerEvent, createEngineRegistry, type EngineRegistry } from '../adapters/inference/engine-registry.ts';
 import { visionPreset } from '../adapters/inference/nanonets.ts';
@@ -32,6 +32,8 @@ export interface OcrEnginesParams {
   metrics: Metrics;
   /** Tokens for a Google service, where the platform has a better source than the metadata server. */
   google?: (auth: 'identity' | 'google', url: string) => TokenSource;
+  /** How requests to our own service are sent, where the platform before it has limits of its own. */
+  send?: SendRequest;
 }
 
 /** The engines of the configuration as one `Inference`, each with its breaker. */
@@ -65,7 +67,9 @@ function inferenceOf(engine: OcrEngineConfig, params: OcrEnginesParams): Inferen
         const shown = await token(AbortSignal.timeout(5000));
         return shown === null ? null : `Bearer ${shown}`;
       };
-      return createInference({ service: url, authorization, log: params.log, metrics: params.metrics, ...timeout });
+      const send = params.send === undefined ? {} : { send: params.send };
+      const { log, metrics } = params;
+      return createInference({ service: url, authorization, log, metrics, ...timeout, ...send });
     }
     case 'openai-chat':
       return createOpenAiChat({

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { SearchEntry, SearchIndex, SearchParams } from '#shared/ports/search-index.ts';
+import { SEARCH_VECTOR_DIMENSIONS } from '#shared/domain/search-vector.ts';
+import type { NearestParams, SearchEntry, SearchIndex, SearchParams } from '#shared/ports/search-index.ts';
 
 export interface SearchIndexFixture {
   one: SearchIndex;
@@ -17,6 +18,14 @@ const entry = (documentId: string, pages: string[], over: Partial<SearchEntry> =
   createdAt: 1_000,
   ...over,
 });
+
+/** A vector at an angle to the first direction, in a plane with the last. */
+function towards(degrees: number, length = 1): number[] {
+  const angle = (degrees * Math.PI) / 180;
+  return Array.from({ length: SEARCH_VECTOR_DIMENSIONS }, () => 0)
+    .with(0, length * Math.cos(angle))
+    .with(-1, length * Math.sin(angle));
+}
 
 export function searchIndexContract(setup: () => Promise<SearchIndexFixture>): void {
   const find = async (index: SearchIndex, query: string, over: Partial<SearchParams> = {}): Promise<string[]> => {
@@ -236,5 +245,114 @@ export function searchIndexContract(setup: () => Promise<SearchIndexFixture>): v
     );
     for (const query of ['!!!', '"', '*', '-', '😀']) expect(await find(one, query)).toEqual([]);
     expect(await find(one, '"quoted" (x) col:y ^z AND')).toEqual(['a']);
+  });
+
+  it('answers the documents nearest to a vector with their distances, nearest first', async () => {
+    const { one } = await setup();
+    await one.index(entry('across', ['x'], { embedding: towards(90), documentType: 'invoice' }));
+    await one.index(entry('same', ['x'], { embedding: towards(0, 7) }));
+    await one.index(entry('against', ['x'], { embedding: towards(180) }));
+    await one.index(entry('near', ['x'], { embedding: towards(-60), filename: 'Near.pdf' }));
+    await one.index(entry('none', ['x']));
+    const hits = await one.nearest({ vector: towards(0, 0.001), limit: 10 });
+    expect(hits.map(({ documentId }) => documentId)).toEqual(['same', 'near', 'across', 'against']);
+    for (const [at, distance] of [0, 0.5, 1, 2].entries()) expect(hits[at]?.distance).toBeCloseTo(distance, 6);
+    expect(hits[1]).toEqual({
+      documentId: 'near',
+      filename: 'Near.pdf',
+      documentType: null,
+      distance: hits[1]?.distance,
+    });
+    expect(hits[2]?.documentType).toBe('invoice');
+    const near = async (over: Partial<NearestParams>): Promise<string[]> =>
+      (await one.nearest({ vector: towards(0), limit: 10, ...over })).map(({ documentId }) => documentId);
+    expect(await near({ limit: 2 })).toEqual(['same', 'near']);
+    expect(await near({ limit: 0 })).toEqual(['same']);
+    expect(await near({ limit: 1e9 })).toEqual(['same', 'near', 'across', 'against']);
+    expect(await near({ maxDistance: 0.6 })).toEqual(['same', 'near']);
+    expect(await near({ maxDistance: 2 })).toHaveLength(4);
+    expect(await near({ vector: towards(45), maxDistance: 0 })).toEqual([]);
+    expect(await find(one, 'x')).toEqual(['across', 'against', 'near', 'none', 'same']);
+  });
+
+  it('answers those equally near by document id, however they came', async () => {
+    const { one } = await setup();
+    for (const id of ['c', 'a', 'd', 'b']) await one.index(entry(id, ['x'], { embedding: towards(30, 3) }));
+    const hits = await one.nearest({ vector: towards(0), limit: 10 });
+    expect(hits.map(({ documentId }) => documentId)).toEqual(['a', 'b', 'c', 'd']);
+    expect(new Set(hits.map(({ distance }) => distance)).size).toBe(1);
+  });
+
+  it('takes the nearest of one document type, of one media type, and of both', async () => {
+    const { one } = await setup();
+    let angle = 0;
+    for (const documentType of ['invoice', 'letter'])
+      for (const kind of ['pdf', 'png'])
+        await one.index(
+          entry(`${documentType}-${kind}`, ['x'], {
+            documentType,
+            mediaType: kind === 'pdf' ? 'application/pdf' : 'image/png',
+            embedding: towards(angle++),
+          }),
+        );
+    await one.index(entry('untyped', ['x'], { embedding: towards(angle) }));
+    const near = async (over: Partial<NearestParams>): Promise<string[]> =>
+      (await one.nearest({ vector: towards(0), limit: 10, ...over })).map(({ documentId }) => documentId);
+    expect(await near({ documentType: 'letter' })).toEqual(['letter-pdf', 'letter-png']);
+    expect(await near({ documentType: 'letter', limit: 1 })).toEqual(['letter-pdf']);
+    expect(await near({ mediaType: 'image/png' })).toEqual(['invoice-png', 'letter-png']);
+    expect(await near({ documentType: 'letter', mediaType: 'image/png' })).toEqual(['letter-png']);
+    expect(await near({ documentType: 'receipt' })).toEqual([]);
+  });
+
+  it('replaces and removes a vector with its entry; an entry without one leaves none', async () => {
+    const { one } = await setup();
+    const near = async () => {
+      const hits = await one.nearest({ vector: towards(0), limit: 10 });
+      return hits.map(({ documentId, distance }) => [documentId, Math.round(distance * 1000) / 1000]);
+    };
+    await one.index(entry('a', ['x'], { embedding: towards(0) }));
+    await one.index(entry('b', ['x'], { embedding: towards(60) }));
+    await one.index(entry('a', ['x'], { embedding: towards(90) }));
+    expect(await near()).toEqual([
+      ['b', 0.5],
+      ['a', 1],
+    ]);
+    await one.index(entry('b', ['x']));
+    expect(await near()).toEqual([['a', 1]]);
+    expect(await one.remove('a')).toBe(true);
+    expect(await near()).toEqual([]);
+    await one.index(entry('a', ['x']));
+    expect(await near()).toEqual([]);
+  });
+
+  it('answers and replaces no vector of another tenant', async () => {
+    const { one, other } = await setup();
+    expect(await one.nearest({ vector: towards(0), limit: 5 })).toEqual([]);
+    await one.index(entry('a', ['x'], { embedding: towards(0) }));
+    expect(await other.nearest({ vector: towards(0), limit: 5 })).toEqual([]);
+    await other.index(entry('a', ['x'], { embedding: towards(90) }));
+    await other.index(entry('b', ['x'], { embedding: towards(90) }));
+    const hits = await one.nearest({ vector: towards(0), limit: 5 });
+    expect(hits.map(({ documentId, distance }) => [documentId, Math.round(distance)])).toEqual([['a', 0]]);
+    await other.index(entry('a', ['x']));
+    await other.remove('b');
+    expect(await one.nearest({ vector: towards(0), limit: 5 })).toHaveLength(1);
+  });
+
+  it('refuses what is no vector, and keeps the entry that was there', async () => {
+    const { one } = await setup();
+    await one.index(entry('a', ['before'], { embedding: towards(0) }));
+    const whole = towards(0);
+    const wrong = [whole.slice(1), [...whole, 0], [], whole.map(() => 0), whole.with(9, Number.NaN)];
+    const refused = expect.objectContaining({ code: 'invalid_request' });
+    for (const embedding of [...wrong, whole.with(9, Number.POSITIVE_INFINITY)]) {
+      await expect(one.nearest({ vector: embedding, limit: 5 })).rejects.toEqual(refused);
+      await expect(one.index(entry('a', ['after'], { embedding }))).rejects.toEqual(refused);
+    }
+    for (const maxDistance of [-0.1, 2.1, Number.NaN])
+      await expect(one.nearest({ vector: whole, limit: 5, maxDistance })).rejects.toEqual(refused);
+    expect(await find(one, 'before')).toEqual(['a']);
+    expect(await one.nearest({ vector: whole, limit: 5 })).toHaveLength(1);
   });
 }

@@ -16,7 +16,12 @@ export interface InferenceOptions {
   metrics: Metrics;
   /** Of one call. Default 180 s. */
   timeoutMs?: number;
+  /** How requests are sent; default: `fetch`. */
+  send?: SendRequest;
 }
+
+/** As `fetch`; what it throws beside `RectoError` means that the service cannot be reached. */
+export type SendRequest = (url: string, init: RequestInit) => Promise<Response>;
 
 const READY_TIMEOUT_MS = 3_000;
 /** Without a Retry-After of the service. */
@@ -26,6 +31,7 @@ const DEFAULT_RETRY_SECONDS = 2;
 export function createInference(options: InferenceOptions): Inference {
   const { service, log, metrics } = options;
   const timeoutMs = options.timeoutMs ?? 180_000;
+  const send = options.send ?? fetch;
   const withUrl = <T>(fn: (url: string) => Promise<T>): Promise<T> =>
     typeof service === 'string' ? fn(service.replace(/\/$/, '')) : service.use(fn);
 
@@ -54,7 +60,7 @@ export function createInference(options: InferenceOptions): Inference {
           headers: { ...(await authorized()), ...caching, 'content-type': OCR_FRAME_TYPE },
           body: Buffer.concat(frame),
         };
-        const answer = await withUrl((url) => ask(`${url}/v1/ocr`, init, ocrAnswerSchema, timeoutMs, signal));
+        const answer = await withUrl((url) => ask(send, `${url}/v1/ocr`, init, ocrAnswerSchema, timeoutMs, signal));
         outcome = 'ok';
         return answer;
       } catch (thrown) {
@@ -73,7 +79,7 @@ export function createInference(options: InferenceOptions): Inference {
       if (typeof service !== 'string' && service.state() !== 'running')
         throw new RectoError('dependency_unavailable', 'The OCR service is down; it is started again shortly.');
       const url = typeof service === 'string' ? service.replace(/\/$/, '') : await service.url();
-      const response = await request(`${url}/readyz`, { method: 'GET' }, READY_TIMEOUT_MS, signal);
+      const response = await request(send, `${url}/readyz`, { method: 'GET' }, READY_TIMEOUT_MS, signal);
       await response.body?.cancel();
       if (!response.ok)
         throw new RectoError('dependency_unavailable', `The OCR service is not ready (HTTP ${response.status}).`);
@@ -81,7 +87,7 @@ export function createInference(options: InferenceOptions): Inference {
     catalogue: {
       models: async (signal) => {
         const headers = await authorized();
-        return withUrl((url) => ask(`${url}/v1/models`, { headers }, ocrModelsSchema, timeoutMs, signal));
+        return withUrl((url) => ask(send, `${url}/v1/models`, { headers }, ocrModelsSchema, timeoutMs, signal));
       },
       compare: async ({ image, dpi, models, signal }) => {
         const query = new URLSearchParams({ models: models.join(','), dpi: String(dpi) });
@@ -90,20 +96,23 @@ export function createInference(options: InferenceOptions): Inference {
           headers: { ...(await authorized()), 'content-type': 'image/*' },
           body: Buffer.from(image),
         };
-        return withUrl((url) => ask(`${url}/v1/ocr/compare?${query}`, init, ocrComparisonSchema, timeoutMs, signal));
+        return withUrl((url) =>
+          ask(send, `${url}/v1/ocr/compare?${query}`, init, ocrComparisonSchema, timeoutMs, signal),
+        );
       },
     },
   };
 }
 
 async function ask<T extends z.ZodType>(
+  send: SendRequest,
   url: string,
   init: RequestInit,
   schema: T,
   timeoutMs: number,
   signal?: AbortSignal,
 ): Promise<z.output<T>> {
-  const response = await request(url, init, timeoutMs, signal);
+  const response = await request(send, url, init, timeoutMs, signal);
   if (!response.ok) throw await errorOf(response);
   let json: unknown;
   try {
@@ -123,11 +132,18 @@ async function ask<T extends z.ZodType>(
   );
 }
 
-async function request(url: string, init: RequestInit, timeoutMs: number, signal?: AbortSignal): Promise<Response> {
+async function request(
+  send: SendRequest,
+  url: string,
+  init: RequestInit,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<Response> {
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
-    return await fetch(url, { ...init, signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]) });
+    return await send(url, { ...init, signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]) });
   } catch (cause) {
+    if (cause instanceof RectoError) throw cause;
     signal?.throwIfAborted();
     const why = timeout.aborted ? `did not answer within ${timeoutMs} ms` : 'cannot be reached';
     throw new RectoError('dependency_unavailable', `The OCR service ${why}.`, { cause });
@@ -148,6 +164,13 @@ async function errorOf(response: Response): Promise<RectoError> {
   const code = problem.success && isCode(problem.data.code) ? problem.data.code : null;
   const detail = problem.success ? problem.data.detail : `HTTP ${response.status}`;
   const details = problem.success && problem.data.details !== undefined ? { details: problem.data.details } : {};
+  // Of the service, or of a proxy before it: no later try of the same bytes fares better.
+  if (response.status === 413)
+    return new RectoError(
+      'too_many_pixels',
+      `A page image has more bytes than the OCR service takes in a request (${detail}). Read the document at a lower resolution, or raise the limit there.`,
+      details,
+    );
   if (response.status === 429 || response.status === 503)
     return new RectoError('overloaded', `The OCR service is at its limits: ${detail}`, {
       retryAfter: Number(response.headers.get('retry-after')) || DEFAULT_RETRY_SECONDS,

@@ -1,12 +1,14 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { z } from 'zod';
 import { RectoError } from '../../domain/errors.ts';
+import { unitVector } from '../../domain/search-vector.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { SearchEntry, SearchHit, SearchIndex, SearchParams } from '../../ports/search-index.ts';
 import { MAX_OFFSET, makeToken, numberOf, readToken } from '../support/search-filters.ts';
 import { makeSnippet, parseQuery, type Term, tokenLine } from '../support/search-text.ts';
 import { matchSql, pageMatch } from './search-query.ts';
 import { createTextRows, openSearchTables, textTable, type Words } from './search-tables.ts';
+import { createVectorRows } from './search-vectors.ts';
 import { inTransaction } from './sqlite.ts';
 
 const MAX_PAGE_SIZE = 200;
@@ -38,6 +40,7 @@ export function createSearchIndex(params: { file: string; clock: Clock }): {
 } {
   const db = openSearchTables(params.file);
   const textRows = createTextRows(db);
+  const vectorRows = createVectorRows(db);
   const findEntry = db.prepare('SELECT id, filename FROM entries WHERE tenant = ? AND document_id = ?');
   const findPages = db.prepare('SELECT id, text FROM pages WHERE tenant = ? AND entry = ? ORDER BY number');
   const insertEntry = db.prepare(
@@ -70,7 +73,7 @@ export function createSearchIndex(params: { file: string; clock: Clock }): {
     return true;
   };
 
-  const put = (tenant: string, entry: SearchEntry, words: Words): void => {
+  const put = (tenant: string, entry: SearchEntry, words: Words, vector: Float32Array | null): void => {
     take(tenant, entry.documentId);
     const { documentId, filename, mediaType, documentType, createdAt } = entry;
     const id = Number(
@@ -81,6 +84,7 @@ export function createSearchIndex(params: { file: string; clock: Clock }): {
     for (const [name, values] of Object.entries(entry.fields))
       for (const value of values) insertField.run(id, tenant, name, value.slice(0, MAX_FIELD_VALUE), numberOf(value));
     textRows.add(tenant, id, firstPage, words);
+    if (vector !== null) vectorRows.add(tenant, id, vector);
   };
 
   /** Splits into words outside of the transaction, giving others their turn in between. */
@@ -163,12 +167,14 @@ export function createSearchIndex(params: { file: string; clock: Clock }): {
       index: async (entry) => {
         if (entry.documentId === '')
           throw new RectoError('internal', 'A search entry needs the id of its document.', { class: 'permanent' });
+        const vector = entry.embedding === undefined ? null : unitVector(entry.embedding);
         const words = await wordsOf(entry);
         textRows.ensure(tenant);
-        inTransaction(db, () => put(tenant, entry, words));
+        inTransaction(db, () => put(tenant, entry, words, vector));
       },
       remove: async (documentId) => inTransaction(db, () => take(tenant, documentId)),
       search: async (request) => search(tenant, request),
+      nearest: async (request) => vectorRows.nearest(tenant, request),
     }),
     close: () => db.close(),
   };

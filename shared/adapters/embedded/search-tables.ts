@@ -57,6 +57,19 @@ const MIGRATIONS: readonly Migration[] = [
     // All is indexed again when there is no version.
     sql: 'DROP TABLE documents_text; DELETE FROM tokenizer',
   },
+  {
+    id: 3,
+    name: 'vectors',
+    sql: `
+      CREATE TABLE vectors (
+        entry INTEGER PRIMARY KEY REFERENCES entries (id) ON DELETE CASCADE,
+        tenant TEXT NOT NULL,
+        -- Single precision in the order of bytes of the machine, of unit length.
+        vector BLOB NOT NULL
+      ) STRICT;
+      CREATE INDEX vectors_by_tenant ON vectors (tenant, entry);
+    `,
+  },
 ];
 
 const PREFIX = 'documents_text_';

@@ -30,6 +30,15 @@ export interface StructuredQuery {
   orderBy?: { field: { fieldPath: string }; direction: 'ASCENDING' | 'DESCENDING' }[];
   startAt?: { values: FirestoreValue[]; before: boolean };
   limit?: number;
+  findNearest?: {
+    vectorField: { fieldPath: string };
+    queryVector: FirestoreValue;
+    distanceMeasure: 'COSINE';
+    /** At most 1,000. */
+    limit: number;
+    distanceResultField: string;
+    distanceThreshold?: number;
+  };
 }
 
 /** Aggregations by alias: a count, or the sum of a field. */

@@ -29,6 +29,15 @@ export const text = (value: string): FirestoreValue => ({ stringValue: value });
 export const texts = (values: readonly string[]): FirestoreValue => ({ arrayValue: { values: values.map(text) } });
 export const whole = (value: number): FirestoreValue => ({ integerValue: String(Math.trunc(value)) });
 export const bytes = (value: Uint8Array): FirestoreValue => ({ bytesValue: Buffer.from(value).toString('base64') });
+/** A vector is a map that says so; only such a value is found by `findNearest`. */
+export const vector = (values: Float32Array): FirestoreValue => ({
+  mapValue: {
+    fields: {
+      __type__: text('__vector__'),
+      value: { arrayValue: { values: Array.from(values, (value) => ({ doubleValue: value })) } },
+    },
+  },
+});
 export const timestamp = (epochMs: number): FirestoreValue => ({ timestampValue: new Date(epochMs).toISOString() });
 
 export const textOf = (value: FirestoreValue | undefined): string =>

@@ -1,10 +1,11 @@
 import type { Inference, OcrPageInput, OcrReading } from '../../ports/inference.ts';
+import { MAX_HTTP1_BYTES } from './large-requests.ts';
 
-/** Cloud Run takes no more than 32 MiB in a request over HTTP/1; something of it is the frame's header. */
-const MAX_CALL_BYTES = 30 * 1024 * 1024;
-
-/** Pages in groups of at most so many bytes, in their order; one that is larger alone is a group of its own. */
-export function groupsOf(pages: readonly OcrPageInput[], maxBytes = MAX_CALL_BYTES): OcrPageInput[][] {
+/**
+ * Pages in groups of at most so many bytes, in their order; one that is larger alone is a group of its own, which is
+ * sent over HTTP/2 (large-requests.ts).
+ */
+export function groupsOf(pages: readonly OcrPageInput[], maxBytes = MAX_HTTP1_BYTES): OcrPageInput[][] {
   const groups: OcrPageInput[][] = [];
   let size = 0;
   for (const page of pages) {
@@ -50,7 +51,7 @@ function joined(readings: readonly [OcrReading, ...OcrReading[]]): OcrReading {
 }
 
 /** The same engines, called one group of pages after another where all of them together are too much for one request. */
-export function withinRequestLimit<T extends Inference>(inference: T, maxBytes = MAX_CALL_BYTES): T {
+export function withinRequestLimit<T extends Inference>(inference: T, maxBytes = MAX_HTTP1_BYTES): T {
   return {
     ...inference,
     ocr: async (params) => {

@@ -7,6 +7,7 @@ import { coded } from './google-errors.ts';
 import { type EntryStats, valueTerm } from './search-entry.ts';
 import { hitOf, indexTerms, match, mayMatch, needsText, passesFilters, score } from './search-match.ts';
 import { createSearchStore, type FoundEntry } from './search-store.ts';
+import { findNearest } from './search-vectors.ts';
 
 const MAX_PAGE_SIZE = 200;
 /** Entries that one search looks into: the newest of those that have its rarest word. */
@@ -26,7 +27,7 @@ interface Candidate {
  * each entry's words. The rarest word of a query finds the candidates, the word counts that an entry carries decide and rank
  * (BM25, the name weighted 10), and pages are read for phrases and for the passages of what is shown. Words are split and
  * folded by the very tokenizer of the embedded index. Of a tenant that has more than 2,000 entries with the rarest word of a
- * query the newest 2,000 are looked into.
+ * query the newest 2,000 are looked into. Vectors are searched by Firestore itself, exactly and over all of the tenant's.
  */
 export function createSearchIndex({ firestore }: { firestore: Firestore }): {
   forTenant(tenantId: string): SearchIndex;
@@ -100,6 +101,7 @@ export function createSearchIndex({ firestore }: { firestore: Firestore }): {
         },
         remove: (documentId) => coded(() => store.remove(documentId)),
         search: (params) => coded(() => search(params)),
+        nearest: (params) => coded(() => findNearest(firestore, tenant, params)),
       };
     },
   };

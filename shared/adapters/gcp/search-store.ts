@@ -14,6 +14,7 @@ import {
 import { bytes, bytesOf, numberOf, text, textOf, texts, whole } from './firestore-values.ts';
 import { type EntryStats, packEntry, unpackPages, unpackStats } from './search-entry.ts';
 import type { PageText } from './search-match.ts';
+import { vectorFields } from './search-vectors.ts';
 
 const { entries: ENTRIES, pages: PAGES } = FIRESTORE_SEARCH;
 const MAX_TRIES = 5;
@@ -74,6 +75,7 @@ export function createSearchStore(firestore: Firestore, tenant: string) {
     if (first === undefined) throw new RectoError('internal', 'A search entry without a record.');
     const id = entry.documentId;
     const createdAt = whole(entry.createdAt);
+    const toFindByVector = vectorFields(entry);
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
       const [before] = await firestore.getAll([mainName(id)], ['revision']);
       const revision = crypto.randomUUID();
@@ -102,6 +104,7 @@ export function createSearchStore(firestore: Firestore, tenant: string) {
         terms: texts(first.terms),
         values: texts(values),
         stats: bytes(first.stats),
+        ...toFindByVector,
       };
       const currentDocument = before == null ? { exists: false } : { updateTime: before.updateTime };
       const done = await firestore.commit([{ update: { name: mainName(id), fields: main }, currentDocument }]);

@@ -4,7 +4,14 @@ import UTIF from 'utif2';
 import { RectoError } from '../../../../domain/errors.ts';
 import { corrupt, truncated } from '../../../../domain/sniff/byte-reader.ts';
 import { tooManyPixels } from '../../../../domain/sniff/image-header.ts';
+import {
+  isolateTiffPicture,
+  rgbaOfCmyk,
+  type TiffPicture,
+  tiffDirectories,
+} from '../../../../domain/sniff/tiff-picture.ts';
 import { imageDpi, isComplete } from './image-metadata.ts';
+import { checkDeflated } from './inflate.ts';
 
 export interface DecodedImage {
   /** On white. */
@@ -17,15 +24,18 @@ export interface DecodedImage {
 
 const credible = (dpi: number): number | null => (dpi >= 100 && dpi <= 2400 ? dpi : null);
 
-/** The pages of an image file, one at a time, upright. Errors: `file_corrupt`, `file_truncated`, `too_many_pixels`. */
+/**
+ * The pages of an image file, one at a time, upright. Errors: `file_corrupt`, `file_truncated`, `too_many_pixels`,
+ * `too_many_pages`, `unsupported_media_type`.
+ */
 export async function* decodeImages(
   file: string,
   mediaType: string,
-  maxPixels: number,
+  limits: { maxPixels: number; maxPages: number },
 ): AsyncGenerator<DecodedImage, void, undefined> {
   const bytes = await readFile(file);
-  if (mediaType === 'image/tiff') yield* decodeTiff(bytes, maxPixels);
-  else yield await decodeOne(bytes, mediaType, maxPixels);
+  if (mediaType === 'image/tiff') yield* decodeTiff(bytes, limits);
+  else yield await decodeOne(bytes, mediaType, limits.maxPixels);
 }
 
 async function decodeOne(bytes: Buffer, mediaType: string, maxPixels: number): Promise<DecodedImage> {
@@ -55,28 +65,50 @@ async function decodeOne(bytes: Buffer, mediaType: string, maxPixels: number): P
   return { rgba: new Uint8Array(data.buffer), width, height, dpi: credible(imageDpi(bytes, mediaType)) };
 }
 
-function* decodeTiff(bytes: Buffer, maxPixels: number): Generator<DecodedImage, void, undefined> {
-  const directories = UTIF.decode(bytes);
-  for (const directory of directories) {
-    const numbers = (tag: string): number[] => {
-      const value = directory[tag];
-      return Array.isArray(value) ? value.map(Number) : [];
-    };
-    const [width = 0] = numbers('t256');
-    const [height = 0] = numbers('t257');
-    if (width === 0 || height === 0) continue;
+function* decodeTiff(
+  bytes: Buffer,
+  { maxPixels, maxPages }: { maxPixels: number; maxPages: number },
+): Generator<DecodedImage, void, undefined> {
+  // Memory of its own: the decoder looks at all that a view lies in, and would copy a view for each page.
+  const file = new Uint8Array(bytes);
+  let pages = 0;
+  for (const at of tiffDirectories(file, maxPages)) {
+    const picture = isolateTiffPicture(file, at, checkDeflated);
+    if (picture === null) continue;
+    const { width, height } = picture;
     if (width * height > maxPixels) throw tooManyPixels(width, height, maxPixels);
-    UTIF.decodeImage(bytes, directory);
-    if (!(directory.data instanceof Uint8Array) || directory.data.length === 0)
-      throw corrupt('a page of the TIFF cannot be decoded');
-    const rgba = whiten(UTIF.toRGBA8(directory));
-    if (rgba.length < width * height * 4) throw corrupt('a page of the TIFF is incomplete');
-    const unit = numbers('t296')[0] === 3 ? 2.54 : 1;
-    const dpi = credible((numbers('t282')[0] ?? 0) * unit);
-    yield orient({ rgba, width, height, dpi }, numbers('t274')[0] ?? 1);
-    // The decoder keeps every page it has decoded.
-    directory.data = new Uint8Array(0);
+    pages++;
+    yield decodePicture(file, picture);
   }
+  if (pages === 0) throw corrupt('the TIFF holds no picture');
+}
+
+/** The one picture that `isolateTiffPicture` has left. */
+function decodePicture(file: Uint8Array<ArrayBuffer>, picture: TiffPicture): DecodedImage {
+  const { width, height, cmyk } = picture;
+  let directory: UTIF.IFD | undefined;
+  let rgba: Uint8Array;
+  try {
+    [directory] = UTIF.decode(file.buffer);
+    if (directory === undefined) throw new Error('no directory');
+    UTIF.decodeImage(file.buffer, directory);
+    const { data } = directory;
+    if (!(data instanceof Uint8Array) || data.length === 0) throw new Error('no pixels');
+    rgba = cmyk === null ? whiten(UTIF.toRGBA8(directory)) : rgbaOfCmyk(data, picture);
+  } catch (cause) {
+    throw new RectoError(
+      'file_corrupt',
+      'A page of the TIFF cannot be decoded: it is damaged, or of a kind that is not supported. Save it in RGB or gray with the program that made it.',
+      { cause },
+    );
+  }
+  if (rgba.length !== width * height * 4) throw corrupt('a page of the TIFF is incomplete');
+  const first = (tag: string): number => {
+    const value = directory[tag];
+    return Array.isArray(value) ? Number(value[0]) : 0;
+  };
+  const unit = first('t296') === 3 ? 2.54 : 1;
+  return orient({ rgba, width, height, dpi: credible(first('t282') * unit) }, first('t274') || 1);
 }
 
 /** Transparent pixels over white, as paper is. */

@@ -16,7 +16,7 @@ export async function imageToPdf(params: DocOps['imageToPdf']['params']): Promis
   const writer = await ImagePdfWriter.create(params.out, Number.MAX_SAFE_INTEGER);
   try {
     const pages: PageSize[] = [];
-    for await (const image of decodeImages(params.file, params.mediaType, params.limits.maxPixels)) {
+    for await (const image of decodeImages(params.file, params.mediaType, params.limits)) {
       checkPageCount(pages.length + 1, params.limits.maxPages);
       const dpi = image.dpi ?? DEFAULT_DPI;
       const page = { width: round((image.width * 72) / dpi), height: round((image.height * 72) / dpi) };

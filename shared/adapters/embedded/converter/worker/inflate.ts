@@ -1,5 +1,6 @@
 import { inflateRawSync } from 'node:zlib';
 import type { InflateRaw } from '../../../../domain/sniff/byte-reader.ts';
+import type { CheckDeflated } from '../../../../domain/sniff/tiff-picture.ts';
 
 const SYNC_FLUSH = 2;
 const tooLarge = (error: unknown): boolean =>
@@ -14,4 +15,8 @@ export const inflate: InflateRaw = (data, maxBytes) => {
     // It expands beyond the part that is wanted: a shorter input expands to less.
     return data.length < 32 ? new Uint8Array(0) : inflate(data.subarray(0, data.length >> 1), maxBytes);
   }
+};
+
+export const checkDeflated: CheckDeflated = (data, maxBytes) => {
+  inflateRawSync(data, { finishFlush: SYNC_FLUSH, maxOutputLength: maxBytes });
 };
