@@ -178,7 +178,8 @@ export async function showDocument(place, id, { signal, changed }) {
     made('redacted.txt', getText),
   ]);
   if (signal.aborted) return;
-  const viewer = document.pages?.total > 0 ? pageViewer(id, document.pages.total, signal) : null;
+  const gone = found?.entities?.filter(({ operator }) => operator !== 'keep') ?? [];
+  const viewer = document.pages?.total > 0 ? pageViewer(id, document.pages.total, { signal, redacted: gone }) : null;
   show(
     result,
     h(

@@ -63,6 +63,10 @@ describe.skipIf(leftOut)('the console in a browser', () => {
     expect(redacted).toContain('Greenleaf Grocers');
     expect(await page.locator('.texts mark.gone').count()).toBeGreaterThan(0);
     await page.getByAltText('Page 1 as it was read').waitFor();
+    expect(await page.locator('.covers div:visible').count()).toBe(0);
+    await page.getByRole('button', { name: 'Redacted', exact: true }).click();
+    expect(await page.locator('.covers div:visible').count()).toBeGreaterThan(3);
+    expect(await page.locator('.covers div[title="iban code"]').count()).toBeGreaterThan(0);
   }, 120_000);
 
   test('its text is found by search, with the words marked', async () => {
