@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { work } from '#shared/domain/collections.ts';
+import { runParts, work } from '#shared/domain/collections.ts';
 import { type ChaosFile, chaosBatch } from '../chaos/batch.ts';
 import { type CloudPlatform, ocrProcess, startCloudPlatform } from '../support/cloud-platform.ts';
 import type { CloudProcess } from '../support/cloud-processes.ts';
@@ -87,6 +87,30 @@ describeWith(['firestore', 'pubsub', 'storage'], 'faults in the cloud shape', ()
     expect(await letters()).toEqual([]);
     // The killed one's call besides the usual ones: messages that came again started nothing.
     expect(line.posted).toBe(usual + 1 + usual);
+  });
+
+  test('a function taken down in the middle of a step hands it back: another does it at once, and the try does not count', async () => {
+    const file = next(pictures);
+    line.mode = 'holding';
+    const id = await sendOk(cloud, file.name, file.bytes);
+    await eventually(
+      async () => line.holding,
+      (held) => held === 1,
+    );
+    const { runId } = await getDocument(cloud, id);
+    const step = cloud.process('step-ocr');
+    await step.stop('SIGTERM');
+    const [left] = (await workOf(runId)).filter(({ data }) => data.kind === 'ocr');
+    expect(left?.data).toMatchObject({ uncounted: 1, crashes: 0, attempt: 1 });
+    expect(['ready', 'dispatched']).toContain(left?.data.state);
+    await step.start();
+    line.release();
+    expect(await ended(cloud, id, 90_000)).toMatchObject({ status: 'ready', error: null });
+    expect(await textOf(cloud, id)).toContain(file.marker);
+    const { store } = cloud.platform.forTenant(cloud.tenantId);
+    const { records } = await store.query(runParts, { where: [{ field: 'runId', op: '==', value: runId }], limit: 10 });
+    expect(records.flatMap(({ data }) => data.attempts)).toEqual([]);
+    expect(await letters()).toEqual([]);
   });
 
   test('a function that is away for a while: its messages wait', async () => {
