@@ -8,6 +8,7 @@ import { RectoError } from '#shared/domain/errors.ts';
 import { createEmbeddedPlatform } from '#shared/platform/embedded.ts';
 import { bootstrapDemo, DEMO_TENANT } from '#shared/usecases/bootstrap-demo.ts';
 import { sweep } from '#shared/usecases/maintenance/sweep.ts';
+import { rollUpUsage } from '#shared/usecases/usage/roll-up.ts';
 import { runFirstRun } from './demo/first-run.ts';
 import { frontHandlers, isStepPath } from './handlers.ts';
 import { createApi } from './http/api.ts';
@@ -100,6 +101,7 @@ async function main(): Promise<void> {
     tidy: async (options) => {
       platform.sweepExpired();
       await sweep(platform, engine, options);
+      await rollUpUsage(platform);
     },
   });
 

@@ -41,6 +41,8 @@ export const manifest = {
     // Ticks of schedules and delayed messages that are due.
     { name: 'publish-due', path: '/_scheduled/publish-due', everySeconds: 60 },
     { name: 'retention', path: '/_scheduled/retention', everySeconds: 300 },
+    // What runs used, summed up by day.
+    { name: 'metering', path: '/_scheduled/metering', everySeconds: 900 },
   ],
   buckets: ['incoming', 'documents', 'artifacts'],
   collections: Object.values(collections).filter(

@@ -1,4 +1,5 @@
 import { sweep } from '#shared/usecases/maintenance/sweep.ts';
+import { rollUpUsage } from '#shared/usecases/usage/roll-up.ts';
 import { register } from '../../main.ts';
 import { dispatchFor } from '../../scheduled/engine-dispatch.ts';
 import { makeFirstTenant } from '../first-tenant.ts';
@@ -26,6 +27,7 @@ register(
       ['/_scheduled/engine-dispatch', (call) => dispatchFor(platform, engine, call)],
       ['/_scheduled/publish-due', publishDue],
       ['/_scheduled/retention', tidy],
+      ['/_scheduled/metering', async () => void (await rollUpUsage(platform))],
       ['/_scheduled/bootstrap', () => makeFirstTenant(platform, settings)],
     ]),
   ),
