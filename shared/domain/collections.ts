@@ -83,8 +83,9 @@ export const deadLetters = collection({
   schema: deadLetterSchema,
   indexes: [
     { fields: ['createdAt'], order: 'desc' },
-    { fields: ['status', 'createdAt'], order: 'both' },
+    { fields: ['status', 'createdAt'], order: 'both', acrossTenants: true },
     { fields: ['status', 'stepKind', 'createdAt'], order: 'both' },
+    { fields: ['status', 'redriveAt'] },
     { fields: ['runId'] },
   ],
 });
