@@ -15,8 +15,6 @@ export interface PubSubMessageBus extends MessageBus {
 }
 
 const DUE_BATCH = 100;
-/** As base64 within a record. */
-const MAX_DELAYED_BYTES = 700_000;
 
 /**
  * Topics on Pub/Sub; deliveries are pushed to the functions by subscriptions that infra declares. A message with a delay
@@ -35,11 +33,6 @@ export function createMessageBus(params: {
 
   async function delay(message: OutgoingMessage, delayMs: number): Promise<string> {
     const data = Buffer.from(message.data);
-    if (data.length > MAX_DELAYED_BYTES)
-      throw new RectoError(
-        'limit_exceeded',
-        `A delayed message has ${MAX_DELAYED_BYTES} bytes at most. Send a pointer to an object instead.`,
-      );
     const id = newId('message', clock.now());
     await store.create(
       delayedMessages,
