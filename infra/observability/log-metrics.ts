@@ -22,7 +22,7 @@ export const LOG_METRICS = {
     label: 'code',
   },
   'recto-dead-letters-waiting': {
-    describes: 'looks at the dead letters that found some older than a day',
+    describes: 'looks at the dead letters that found some older than a day, no fault of their document',
     message: 'dead letters wait for more than a day',
   },
   'recto-parked': { describes: 'calls that found parked messages', message: 'parked messages were taken' },

@@ -6,6 +6,7 @@ import { auditEvents, breakers, deadLetters, runs, SYSTEM_TENANT, tenants, work 
 import { type ErrorCode, RectoError } from '../../domain/errors.ts';
 import { tenantSchema } from '../../domain/tenant.ts';
 import { processDocument } from '../../domain/workflows.ts';
+import { measureDeadLetters } from './measure.ts';
 import { sweepDeadLetters } from './sweep.ts';
 
 const TENANT = 'acme';
@@ -220,6 +221,21 @@ describe('dead letters that nobody came for', () => {
     expect(Object.values(status).sort()).toEqual(['discarded', 'open']);
   });
 });
+
+test.each([
+  ['file_corrupt', 0],
+  ['worker_crashed', 1],
+] as const)(
+  'that older ones wait is told to the log where they are not their document’s fault: %s',
+  async (code, lines) => {
+    const at = await setUp(1, code);
+    await at.clock.advance(2 * DAY);
+    const warned: string[] = [];
+    const log = { ...at.platform.log, warn: (message: string) => void warned.push(message) };
+    await measureDeadLetters({ ...at.platform, log });
+    expect(warned.filter((message) => message === 'dead letters wait for more than a day')).toHaveLength(lines);
+  },
+);
 
 test('how many are open is told by age', async () => {
   const at = await setUp(2, 'file_corrupt');
