@@ -51,6 +51,7 @@ async function deadLetters() {
             'p',
             { class: 'facts' },
             `${plural(letter.attempts.length, 'attempt')}, ${new Date(letter.createdAt).toLocaleString()}`,
+            letter.redriveAt ? `, runs again by itself ${new Date(letter.redriveAt).toLocaleString()}` : '',
           ),
         ),
       ),

@@ -7,7 +7,9 @@ import { type Config, parseConfig } from '#shared/config.ts';
 import { RectoError } from '#shared/domain/errors.ts';
 import { createEmbeddedPlatform } from '#shared/platform/embedded.ts';
 import { bootstrapDemo, DEMO_TENANT } from '#shared/usecases/bootstrap-demo.ts';
+import { sweepDeadLetters } from '#shared/usecases/dead-letters/sweep.ts';
 import { sweep } from '#shared/usecases/maintenance/sweep.ts';
+import { rollUpUsage } from '#shared/usecases/usage/roll-up.ts';
 import { runFirstRun } from './demo/first-run.ts';
 import { frontHandlers, isStepPath } from './handlers.ts';
 import { createApi } from './http/api.ts';
@@ -100,6 +102,8 @@ async function main(): Promise<void> {
     tidy: async (options) => {
       platform.sweepExpired();
       await sweep(platform, engine, options);
+      await sweepDeadLetters(platform, engine, { retentionDays: config.deadLetterDays });
+      await rollUpUsage(platform);
     },
   });
 

@@ -9,6 +9,11 @@ export type Handle = (req: IncomingMessage, res: ServerResponse) => Promise<void
 const ENTRY_POINT = 'handle';
 const LENGTHS = ['content-length', 'transfer-encoding'] as const;
 
+const underWay = new Set<Promise<void>>();
+
+/** Resolves when every request that is under way has been answered, whichever way. */
+export const answered = async (): Promise<void> => void (await Promise.allSettled(underWay));
+
 /**
  * Registers a function with the functions framework, which starts the server. The framework would read every body into
  * memory and answer JSON that it cannot parse by itself: bodies are left to `handle`, as streams. It leaves alone a request
@@ -29,6 +34,8 @@ export function register(handle: Handle): void {
   });
   http(ENTRY_POINT, async (req, res) => {
     Object.assign(req.headers, hidden.get(req));
-    await handle(req, res);
+    const handling = handle(req, res);
+    underWay.add(handling);
+    await handling.finally(() => underWay.delete(handling));
   });
 }

@@ -9,6 +9,8 @@ export interface Grants {
   records: boolean;
   buckets: Readonly<Partial<Record<BucketName, 'read' | 'write'>>>;
   publishes: readonly string[];
+  /** Takes what lies parked. */
+  takesParked: boolean;
   invokes: readonly ServiceName[];
   /** Opens the master keys that tenants' keys are derived from. */
   keys: boolean;
@@ -31,6 +33,7 @@ const nothing: Grants = {
   records: false,
   buckets: {},
   publishes: [],
+  takesParked: false,
   invokes: [],
   keys: false,
   tenantSecrets: 'none',
@@ -171,6 +174,7 @@ export const functions: readonly FunctionDef[] = [
       ...engine,
       // Delayed messages may be for any topic; ticks of schedules have their own.
       publishes: manifest.topics,
+      takesParked: true,
       buckets: { incoming: 'write', documents: 'write', artifacts: 'write' },
       invokes: ['converter'],
       keys: true,

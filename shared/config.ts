@@ -30,6 +30,7 @@ const envSchema = z.object({
   RECTO_CPU_SLOTS: integer(4, 1, 1024),
   RECTO_NETWORK_SLOTS: integer(32, 1, 4096),
   RECTO_ALLOW_PRIVATE_WEBHOOKS: flag(false),
+  RECTO_DEAD_LETTER_DAYS: integer(90, 0, 3650),
   RECTO_DEMO: flag(null),
   RECTO_REQUESTS_PER_SECOND: integer(200, 1, 1_000_000),
   RECTO_METRICS_TOKEN: z.string().min(16).optional(),
@@ -56,6 +57,8 @@ export interface Config {
   recognizers: RecognizerEngineConfig[];
   /** Tests and demos on one machine only. */
   allowPrivateWebhooks: boolean;
+  /** How long a dead letter lies open, and how long it is kept once resolved; null: for ever. */
+  deadLetterDays: number | null;
   /** Create the demo tenant and its key at first start. */
   demo: boolean;
   /** Of the demo tenant; it may send twice that at once. */
@@ -101,6 +104,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     ocr,
     recognizers: found.recognizers,
     allowPrivateWebhooks: value.RECTO_ALLOW_PRIVATE_WEBHOOKS,
+    deadLetterDays: value.RECTO_DEAD_LETTER_DAYS === 0 ? null : value.RECTO_DEAD_LETTER_DAYS,
     demo: value.RECTO_DEMO ?? !production,
     requestsPerSecond: value.RECTO_REQUESTS_PER_SECOND,
     metricsToken: value.RECTO_METRICS_TOKEN ?? null,

@@ -20,6 +20,8 @@ const subscription = (topic: string, path: string, over: Partial<SubscriptionDef
 
 /** Functions, topics, subscriptions, schedules, buckets and indexes as data: read by infra and by `functions/local.ts`. */
 export const manifest = {
+  /** Where the cloud's bus puts what even `undeliverable` could not take: the dead-letter sweep takes it from there. */
+  parked: { topic: 'undeliverable-parked', subscription: 'undeliverable-parked-pull' },
   topics: [...STEP_KINDS.map(stepTopic), 'object-finalized', 'schedule-tick', 'undeliverable'],
   subscriptions: [
     ...STEP_KINDS.map((kind) => subscription(stepTopic(kind), `/_push/steps/${kind}`)),
@@ -41,6 +43,10 @@ export const manifest = {
     // Ticks of schedules and delayed messages that are due.
     { name: 'publish-due', path: '/_scheduled/publish-due', everySeconds: 60 },
     { name: 'retention', path: '/_scheduled/retention', everySeconds: 300 },
+    // Dead letters that are due, that nobody came for, and what even their recorder could not take.
+    { name: 'dead-letters', path: '/_scheduled/dead-letters', everySeconds: 900 },
+    // What runs used, summed up by day.
+    { name: 'metering', path: '/_scheduled/metering', everySeconds: 900 },
   ],
   buckets: ['incoming', 'documents', 'artifacts'],
   collections: Object.values(collections).filter(

@@ -5,7 +5,12 @@ import type { Platform } from '#shared/ports/platform.ts';
 
 /** A message that says nothing to its handler says no more the tenth time. */
 const UNREADABLE: readonly string[] = ['invalid_request', 'invalid_json', 'body_too_large'];
-const MAX_REASON = 1000;
+const MAX_REASON_BYTES = 1000;
+/** With those that are added, as many as a message may have. */
+const MAX_ATTRIBUTES = 97;
+
+/** Cut in the middle of a letter, it ends with a replacement, three bytes long. */
+const shortened = (reason: string): string => Buffer.from(reason).subarray(0, MAX_REASON_BYTES).toString('utf8');
 
 /** Whether the message itself is at fault, whoever handles it and however often. */
 export const isUnreadable = (thrown: unknown): thrown is RectoError =>
@@ -36,10 +41,10 @@ export async function bury(
       topic,
       data: Buffer.from(envelope?.message.data ?? '', 'base64'),
       attributes: {
-        ...envelope?.message.attributes,
+        ...Object.fromEntries(Object.entries(envelope?.message.attributes ?? {}).slice(0, MAX_ATTRIBUTES)),
         CloudPubSubDeadLetterSourceSubscription: subscription,
         CloudPubSubDeadLetterSourceDeliveryCount: String(envelope?.deliveryAttempt ?? 1),
-        CloudPubSubDeadLetterSourceDeliveryErrorMessage: error.message.slice(0, MAX_REASON),
+        CloudPubSubDeadLetterSourceDeliveryErrorMessage: shortened(error.message),
       },
     },
   ]);

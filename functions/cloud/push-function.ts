@@ -42,7 +42,7 @@ export function pushFunction(
 }
 
 /** Cloud Storage calls buckets and objects by other names; what is none of its notifications stays as it is. */
-function inOurWords(
+export function inOurWords(
   { arrivalAttributes }: Pick<GcpPlatform, 'arrivalAttributes'>,
   envelope: PushEnvelope,
 ): PushEnvelope {

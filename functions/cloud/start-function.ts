@@ -1,9 +1,11 @@
 import type { Engine } from '#shared/engine/engine-api.ts';
 import type { Step } from '#shared/engine/step.ts';
 import { createGcpPlatform, type GcpPlatform } from '#shared/platform/gcp.ts';
+import { answered } from '../main.ts';
 import { createProductEngine } from '../product-engine.ts';
 import { type CheckCaller, createCallerCheck } from './check-caller.ts';
 import { createDispatchAfter, type DispatchAfter } from './dispatch-after.ts';
+import { handBackOnTerm } from './hand-back.ts';
 import { type FunctionSettings, parseFunctionSettings } from './settings.ts';
 import { stepsWith } from './steps-with.ts';
 
@@ -31,5 +33,6 @@ export async function startFunction(params: {
     onKick: () => after?.kick(),
   });
   after = createDispatchAfter({ dispatch: () => engine.dispatch(), clock: platform.clock, log: platform.log });
+  handBackOnTerm({ engine, log: platform.log, answered });
   return { settings, platform, engine, checkCaller: createCallerCheck(settings.caller), after };
 }

@@ -137,7 +137,14 @@ describe('rate limits', () => {
 describe('access', () => {
   it('needs the scope that the route declares', async () => {
     const reader = await api.key('acme', ['documents:read']);
-    for (const target of ['/v1/runs', '/v1/api-keys', '/v1/audit-events', '/v1/usage', '/v1/schedules']) {
+    for (const target of [
+      '/v1/runs',
+      '/v1/api-keys',
+      '/v1/audit-events',
+      '/v1/usage',
+      '/v1/usage/daily',
+      '/v1/schedules',
+    ]) {
       const answer = await api.call(target, { key: reader });
       expect(await answer.json()).toMatchObject({
         status: 403,

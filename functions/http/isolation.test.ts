@@ -111,6 +111,7 @@ async function deadLetter(api: TestApi): Promise<string> {
       resolvedAt: null,
       resolvedBy: null,
       redrives: 0,
+      redriveAt: null,
     },
   );
   return id;

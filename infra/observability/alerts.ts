@@ -27,6 +27,14 @@ export const ALERTS: Readonly<Record<string, AlertDef>> = {
     severity: 'WARNING',
     ...counted('recto-dead-letters', 10),
   },
+  'dead-letters-waiting': {
+    title: 'Dead letters wait for more than a day',
+    runbook: 'dead-letters',
+    severity: 'WARNING',
+    ...counted('recto-dead-letters-waiting', 0),
+    // The sweep looks every quarter of an hour.
+    windowSeconds: 3600,
+  },
   undeliverable: {
     title: 'Messages cannot be delivered',
     runbook: 'messages-cannot-be-delivered',
@@ -43,6 +51,13 @@ export const ALERTS: Readonly<Record<string, AlertDef>> = {
     above: 0,
     windowSeconds: 300,
     forSeconds: 300,
+  },
+  'parked-taken': {
+    title: 'The recorder of dead letters could not take messages',
+    runbook: 'parked-messages',
+    severity: 'ERROR',
+    ...counted('recto-parked', 0),
+    windowSeconds: 3600,
   },
   backlog: {
     title: 'Messages wait for more than ten minutes',

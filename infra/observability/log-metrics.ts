@@ -21,6 +21,11 @@ export const LOG_METRICS = {
     message: 'a step exhausted its attempts',
     label: 'code',
   },
+  'recto-dead-letters-waiting': {
+    describes: 'looks at the dead letters that found some older than a day, no fault of their document',
+    message: 'dead letters wait for more than a day',
+  },
+  'recto-parked': { describes: 'calls that found parked messages', message: 'parked messages were taken' },
   'recto-undeliverable': {
     describes: 'messages that the bus gave up on',
     message: 'a message could not be delivered',

@@ -1,10 +1,9 @@
 import { manifest } from '../../shared/manifest.ts';
-import { PARKED } from '../stacks/messaging.ts';
 import type { Rule } from './rule.ts';
 import { label, named, nameOf, ofType, text } from './world.ts';
 
-/** Where dead letters of dead letters wait for a person: the one subscription that passes nothing on. */
-const LAST = `${PARKED}-pull`;
+/** Where dead letters of dead letters wait for the sweep: the one subscription that passes nothing on. */
+const LAST = manifest.parked.subscription;
 const PUBSUB_AGENT = '@gcp-sa-pubsub.iam.gserviceaccount.com';
 
 export const messagingRules: readonly Rule[] = [
@@ -64,6 +63,19 @@ export const messagingRules: readonly Rule[] = [
       return ofType(world, 'google_pubsub_topic')
         .filter((topic) => !read.has(nameOf(topic)))
         .map((topic) => `${label(topic)} has no subscription`);
+    },
+  },
+  {
+    name: 'parked-are-taken',
+    because: 'what lies parked would be gone in a month',
+    violations: (world) => {
+      const takers = ofType(world, 'google_pubsub_subscription_iam_member').filter(
+        (grant) =>
+          text(grant, 'role') === 'roles/pubsub.subscriber' &&
+          named(world, grant, 'subscription') === LAST &&
+          text(grant, 'member').includes('fn-'),
+      );
+      return takers.length === 1 ? [] : [`messaging: ${takers.length} functions may take from "${LAST}", not one`];
     },
   },
   {

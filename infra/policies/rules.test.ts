@@ -229,6 +229,12 @@ const BREAKS: readonly Break[] = [
     says: /undeliverable-parked" has no subscription/,
   },
   {
+    rule: 'parked-are-taken',
+    how: 'a sweep that may not',
+    change: without('google_pubsub_subscription_iam_member', /^parked-to-scheduled$/),
+    says: /0 functions may take from "undeliverable-parked-pull"/,
+  },
+  {
     rule: 'pushes-prove-who-calls',
     how: 'no token',
     change: changed('google_pubsub_subscription', /^step-ocr/, 'push_config.oidc_token', undefined),

@@ -1,6 +1,7 @@
 import { CloudRunV2ServiceIamMember } from '@cdktf/provider-google/lib/cloud-run-v2-service-iam-member/index.js';
 import { PubsubSchema } from '@cdktf/provider-google/lib/pubsub-schema/index.js';
 import { PubsubSubscription } from '@cdktf/provider-google/lib/pubsub-subscription/index.js';
+import { PubsubSubscriptionIamMember } from '@cdktf/provider-google/lib/pubsub-subscription-iam-member/index.js';
 import { PubsubTopic } from '@cdktf/provider-google/lib/pubsub-topic/index.js';
 import { PubsubTopicIamMember } from '@cdktf/provider-google/lib/pubsub-topic-iam-member/index.js';
 import { StorageNotification } from '@cdktf/provider-google/lib/storage-notification/index.js';
@@ -15,8 +16,8 @@ import { agentMember } from '../service-agents.ts';
 import { accountOf, functionAt, functions } from '../workloads.ts';
 import { RectoStack } from './recto-stack.ts';
 
-/** Where messages end that even the recorder of dead letters could not take: they wait for a person. */
-export const PARKED = 'undeliverable-parked';
+/** Where messages end that even the recorder of dead letters could not take: the dead-letter sweep takes them from there. */
+const { topic: PARKED, subscription: PARKED_PULL } = manifest.parked;
 /** Buckets that files arrive in, dropped or by a signed link. */
 const ARRIVALS = ['incoming', 'documents'] as const;
 const MONTH = `${31 * 86_400}s`;
@@ -87,13 +88,19 @@ export class MessagingStack extends RectoStack {
       });
     }
     for (const name of ['undeliverable', PARKED]) this.letPublish(name, 'dead-letters', agent);
-    new PubsubSubscription(this, PARKED, {
-      name: `${PARKED}-pull`,
+    const parked = new PubsubSubscription(this, PARKED, {
+      name: PARKED_PULL,
       topic: this.topic(PARKED).name,
       ackDeadlineSeconds: 60,
-      messageRetentionDuration: WEEK,
+      messageRetentionDuration: MONTH,
       expirationPolicy: { ttl: '' },
     });
+    for (const definition of functions.filter(({ grants }) => grants.takesParked))
+      new PubsubSubscriptionIamMember(this, `parked-to-${definition.name}`, {
+        subscription: parked.name,
+        role: 'roles/pubsub.subscriber',
+        member: this.names.member(accountOf(definition)),
+      });
     for (const name of called)
       new CloudRunV2ServiceIamMember(this, `push-to-${name}`, {
         name,

@@ -12,11 +12,11 @@ import {
   resultSchema,
   scheduleSchema,
   uploadSchema,
-  usageSchema,
 } from './records.ts';
 import { redactionReviewSchema } from './redaction/review.ts';
 import { deadLetterSchema, runPartSchema, runSchema } from './run.ts';
 import { tenantSchema } from './tenant.ts';
+import { usageDaySchema, usageRollUpSchema, usageSchema } from './usage.ts';
 import { webhookDeliverySchema, webhookSchema } from './webhook.ts';
 import { workSchema } from './work.ts';
 
@@ -83,8 +83,9 @@ export const deadLetters = collection({
   schema: deadLetterSchema,
   indexes: [
     { fields: ['createdAt'], order: 'desc' },
-    { fields: ['status', 'createdAt'], order: 'both' },
+    { fields: ['status', 'createdAt'], order: 'both', acrossTenants: true },
     { fields: ['status', 'stepKind', 'createdAt'], order: 'both' },
+    { fields: ['status', 'redriveAt'] },
     { fields: ['runId'] },
   ],
 });
@@ -147,7 +148,13 @@ export const auditEvents = collection({
     { fields: ['action', 'occurredAt'], order: 'desc' },
   ],
 });
-export const usage = collection({ name: 'usage', schema: usageSchema, indexes: [{ fields: ['at'] }] });
+export const usage = collection({
+  name: 'usage',
+  schema: usageSchema,
+  indexes: [{ fields: ['at'] }, { fields: ['pending'], acrossTenants: true }],
+});
+export const usageDays = collection({ name: 'usageDays', schema: usageDaySchema, indexes: [{ fields: ['start'] }] });
+export const usageRollUps = collection({ name: 'usageRollUps', schema: usageRollUpSchema, indexes: [] });
 export const idempotency = collection({
   name: 'idempotency',
   schema: idempotencySchema,

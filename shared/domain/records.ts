@@ -60,17 +60,6 @@ export const auditEventSchema = z.object({
 });
 export type AuditEvent = z.infer<typeof auditEventSchema>;
 
-/** One record a run: counted once however often it was tried. */
-export const usageSchema = z.object({
-  runId: z.string(),
-  documentId: z.string().nullable(),
-  pages: z.number().int(),
-  ocrPages: z.number().int(),
-  bytes: z.number().int(),
-  at: z.number(),
-});
-export type Usage = z.infer<typeof usageSchema>;
-
 /** Answer to a write that carried an Idempotency-Key. Id: digest of principal and key. */
 export const idempotencySchema = z.object({
   requestDigest: z.string(),

@@ -106,5 +106,7 @@ export const deadLetterSchema = z.object({
   resolvedAt: z.number().nullable(),
   resolvedBy: z.string().nullable(),
   redrives: z.number().int(),
+  /** When it is run again by itself; null: a person decides. */
+  redriveAt: z.number().nullable().default(null),
 });
 export type DeadLetter = z.infer<typeof deadLetterSchema>;

@@ -24,7 +24,9 @@ export type Outcome =
 /** What is in flight when an attempt is aborted gets this long to clean up before its slot is given away. */
 const ABORT_GRACE_MS = 2000;
 const MAX_PARTS = 1000;
-const MAX_OUTPUT_CHARS = 64 * 1024;
+const MAX_OUTPUT_BYTES = 64 * 1024;
+/** Of one part: hundreds of them are written at once. */
+const MAX_INPUT_BYTES = 8 * 1024;
 
 export async function allParts(core: EngineCore, claim: Pick<Claim, 'tenantId' | 'run' | 'work'>): Promise<RunPart[]> {
   const { store } = core.ports(claim.tenantId);
@@ -50,13 +52,16 @@ const toOutcome = (part: RunPart): PartOutcome => ({
   error: part.error === null ? null : { code: part.error.code, message: part.error.message },
 });
 
-function checkOutput(output: Json): void {
-  if (JSON.stringify(output).length > MAX_OUTPUT_CHARS)
+/** Claim check: records and messages carry pointers. What is large belongs to a document, and only the step knows which. */
+function checkSize(what: string, value: Json, limit: number): void {
+  if (Buffer.byteLength(JSON.stringify(value)) > limit)
     throw new RectoError(
       'limit_exceeded',
-      `The output of a step has ${MAX_OUTPUT_CHARS} characters at most. Write what is large to an artifact and return its key.`,
+      `The ${what} has ${limit} bytes at most. Write what is large to an artifact and return its key.`,
     );
 }
+
+const checkOutput = (output: Json): void => checkSize('output of a step', output, MAX_OUTPUT_BYTES);
 
 /** Runs the step's own code for the claim's phase. */
 async function perform(core: EngineCore, claim: Claim, ctx: StepContext, input: StepInput): Promise<Outcome> {
@@ -80,6 +85,7 @@ async function perform(core: EngineCore, claim: Claim, ctx: StepContext, input: 
   const parts = await step.plan(ctx, input);
   if (parts.length > MAX_PARTS)
     throw new RectoError('limit_exceeded', `A step is done in ${MAX_PARTS} parts at most, not in ${parts.length}.`);
+  for (const part of parts) checkSize('input of a part', part, MAX_INPUT_BYTES);
   return { kind: 'planned', parts };
 }
 

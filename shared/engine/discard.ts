@@ -19,7 +19,13 @@ export async function discardDeadLetter(
     if (found.data.status === 'redriven')
       throw new RectoError('conflict', `Dead letter ${id} was redriven; it is no longer there to be discarded.`);
     const now = core.platform.clock.now();
-    const discarded: DeadLetter = { ...found.data, status: 'discarded', resolvedAt: now, resolvedBy: by };
+    const discarded: DeadLetter = {
+      ...found.data,
+      status: 'discarded',
+      resolvedAt: now,
+      resolvedBy: by,
+      redriveAt: null,
+    };
     tx.put(deadLetters, { id }, discarded);
     auditEvent(tx, now, { action: 'deadletter.discarded', by, targets: [{ type: 'deadLetter', id }], requestId });
     return discarded;

@@ -73,6 +73,8 @@ export interface Engine {
   cancelRun(tenantId: string, runId: string, by: string): Promise<Run>;
   /** Runs the failed steps of an ended run again, keeping finished steps and parts. */
   retryRun(tenantId: string, runId: string, by: string): Promise<Run>;
+  /** Whether what steps of the kind depend on is up, as far as its breaker knows. */
+  mayStart(kind: string): Promise<boolean>;
   redrive(
     tenantId: string,
     params: RedriveParams,

@@ -202,11 +202,44 @@ describe('a failing step', () => {
     expect(await openLetters(fixture)).toHaveLength(1);
   });
 
-  test('fails when its output is too large to be a pointer', async () => {
-    const fixture = createEngineFixture([singleStep('a', () => done('x'.repeat(70_000)))]);
+  test.each([
+    ['letters', 'x'.repeat(65_535)],
+    ['letters of several bytes', '€'.repeat(22_000)],
+  ])('fails when its output is too large to be a pointer, and says what to do instead: %s', async (_, output) => {
+    const fixture = createEngineFixture([singleStep('a', () => done(output))]);
     const { id } = await fixture.engine.startRun(TENANT, runOf(chainOf('a')));
     await fixture.drain();
-    expect((await runOfId(fixture, id)).error?.code).toBe('limit_exceeded');
+    const { error } = await runOfId(fixture, id);
+    expect(error).toMatchObject({ code: 'limit_exceeded', message: expect.stringContaining('Write what is large to') });
+    expect(await openLetters(fixture)).toHaveLength(1);
+  });
+
+  test('whose output no longer fits into the record of its run fails, and holds nothing up', async () => {
+    const kinds = Array.from({ length: 20 }, (_, n) => `s${n}`);
+    const fixture = createEngineFixture(kinds.map((kind) => singleStep(kind, () => done('x'.repeat(65_000)))));
+    const { id } = await fixture.engine.startRun(TENANT, runOf(chainOf(...kinds)));
+    await fixture.drain();
+    expect((await runOfId(fixture, id)).error?.code).toBe('record_too_large');
+    expect(await openLetters(fixture)).toHaveLength(1);
+    expect(await fixture.works()).toEqual([]);
+  });
+
+  test('is started by a message that points to it, however large its input and what came before it', async () => {
+    const sizes: number[] = [];
+    const fixture = createEngineFixture([
+      singleStep('a', () => done('x'.repeat(65_000))),
+      singleStep('b', () => done()),
+    ]);
+    await fixture.engine.startRun(TENANT, runOf(chainOf('a', 'b'), { input: { large: 'y'.repeat(300_000) } }));
+    for (let rounds = 0; rounds < 4; rounds++) {
+      await fixture.engine.dispatch();
+      const messages = fixture.taken();
+      sizes.push(...messages.map(({ message }) => JSON.stringify(message).length));
+      for (const message of messages) await fixture.engine.handleMessage(message);
+    }
+    expect(await fixture.works()).toEqual([]);
+    expect(sizes.length).toBeGreaterThan(0);
+    expect(Math.max(...sizes)).toBeLessThan(1000);
   });
 
   test('fails when its own writes are refused, with none of them kept', async () => {

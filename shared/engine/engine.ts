@@ -247,6 +247,10 @@ export function createEngine(options: EngineOptions): Engine {
     stop,
     cancelRun: (tenantId, runId, by) => cancelRun(core, tenantId, runId, by),
     retryRun: (tenantId, runId, by) => retryRun(core, tenantId, runId, by),
+    mayStart: async (kind) => {
+      await core.breakers.refresh();
+      return core.breakers.gate(steps.get(kind)?.dependsOn) === 'closed';
+    },
     redrive: (tenantId, params) => redriveDeadLetters(core, tenantId, params),
     discard: (tenantId, id, by, requestId) => discardDeadLetter(core, tenantId, id, by, requestId),
   };

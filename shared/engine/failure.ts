@@ -1,6 +1,7 @@
 import { deadLetters } from '../domain/collections.ts';
 import { RectoError } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
+import { redriveAt } from '../domain/redrive.ts';
 import type { Attempt, DeadLetter } from '../domain/run.ts';
 import type { Work } from '../domain/work.ts';
 import { backoffMs } from './backoff.ts';
@@ -68,15 +69,16 @@ export async function applyFailure(ending: Ending, error: RectoError | null, def
 
 async function writeDeadLetter(ending: Ending, attempts: Attempt[], error: DeadLetter['error']): Promise<void> {
   const { core, tx, run, part, now, claim } = ending;
-  const { deadLetterId } = claim.work;
+  const { deadLetterId, kind } = claim.work;
   // A redriven one that fails again is the same dead letter, open once more.
   const before = deadLetterId === null ? null : await tx.get(deadLetters, { id: deadLetterId });
+  const redrives = before?.data.redrives ?? 0;
   const letter: DeadLetter = {
     id: before?.id ?? newId('deadLetter', now),
     runId: run.id,
     documentId: run.documentId,
     stepId: claim.spec.id,
-    stepKind: claim.work.kind,
+    stepKind: kind,
     part: claim.work.part,
     input: part?.input ?? { run: run.input, config: claim.spec.config ?? {} },
     error,
@@ -85,10 +87,11 @@ async function writeDeadLetter(ending: Ending, attempts: Attempt[], error: DeadL
     status: 'open',
     resolvedAt: null,
     resolvedBy: null,
-    redrives: before?.data.redrives ?? 0,
+    redrives,
+    redriveAt: redriveAt(error, redrives, now),
   };
   tx.put(deadLetters, { id: letter.id }, letter);
-  core.platform.metrics.increment('recto_dead_letters_total', { kind: claim.work.kind });
+  core.platform.metrics.increment('recto_dead_letters_total', { kind });
   core.platform.log.warn('a step exhausted its attempts', {
     tenantId: claim.tenantId,
     runId: run.id,

@@ -73,6 +73,17 @@ describe('a step in parts', () => {
     expect((await runNow(fixture, id))?.error?.code).toBe('limit_exceeded');
   });
 
+  test('of parts whose inputs are too large to be pointers is refused', async () => {
+    const { step } = fanOut(1);
+    const fixture = createEngineFixture([{ ...step, plan: async () => [{ page: 'x'.repeat(9000) }] }]);
+    const { id } = await start(fixture);
+    await fixture.drain();
+    expect((await runNow(fixture, id))?.error).toMatchObject({
+      code: 'limit_exceeded',
+      message: expect.stringContaining('input of a part'),
+    });
+  });
+
   test('of six hundred parts fits the store’s transactions', async () => {
     const { step, performed } = fanOut(600);
     const fixture = createEngineFixture([step], { slots: { convert: 1, ocr: 200, cpu: 1, network: 1 } });

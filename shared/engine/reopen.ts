@@ -87,6 +87,7 @@ export function markRedriven(tx: Transaction, letter: DeadLetter, by: string, no
     resolvedAt: now,
     resolvedBy: by,
     redrives: letter.redrives + 1,
+    redriveAt: null,
   };
   tx.put(deadLetters, { id: letter.id }, redriven);
   return redriven;

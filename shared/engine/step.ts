@@ -80,7 +80,7 @@ export interface SingleStep extends StepCommon {
 
 /** A step done in parts: planned once, parts in any order, merged when all have ended. A failed part is passed to merge as such. */
 export interface FanOutStep extends StepCommon {
-  /** The inputs of the parts, small JSON each; at most 1,000. An empty list goes to `merge` at once. */
+  /** The inputs of the parts, small JSON each, 8 kB; at most 1,000. An empty list goes to `merge` at once. */
   plan(ctx: StepContext, input: StepInput): Promise<readonly Json[]>;
   /** `commit`: record writes in the one transaction that ends the part; may run again on contention. */
   runPart(

@@ -75,3 +75,13 @@ export function readStepMessage(envelope: PushEnvelope): StepMessage {
   }
   throw new RectoError('invalid_request', 'A step message names no work.');
 }
+
+/** Whether it says which work may be claimed. */
+export function isStepMessage(envelope: PushEnvelope): boolean {
+  try {
+    readStepMessage(envelope);
+    return true;
+  } catch {
+    return false;
+  }
+}

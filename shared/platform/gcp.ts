@@ -17,7 +17,7 @@ import { openKeyRing } from '../adapters/gcp/key-ring.ts';
 import { createKms } from '../adapters/gcp/kms-client.ts';
 import { largeOverHttp2 } from '../adapters/gcp/large-requests.ts';
 import { withSeverity } from '../adapters/gcp/log-lines.ts';
-import { createMessageBus, redriveDeadLetters } from '../adapters/gcp/message-bus.ts';
+import { createMessageBus, takeParked } from '../adapters/gcp/message-bus.ts';
 import { createObjectStore } from '../adapters/gcp/object-store.ts';
 import { createPubSub } from '../adapters/gcp/pubsub-client.ts';
 import { createScheduler } from '../adapters/gcp/scheduler.ts';
@@ -31,6 +31,7 @@ import type { GcpConfig } from '../config-gcp.ts';
 import { cloudCollections } from '../domain/cloud-records.ts';
 import { SYSTEM_TENANT } from '../domain/collections.ts';
 import { manifest } from '../manifest.ts';
+import type { PushEnvelope } from '../ports/message-bus.ts';
 import type { Platform } from '../ports/platform.ts';
 import { gcpHealth } from './gcp-health.ts';
 import { lateMailbox, lateRecognizers } from './late.ts';
@@ -53,6 +54,15 @@ async function identityOf(config: GcpConfig): Promise<GoogleIdentity> {
   // Cloud Run and Cloud Functions set it.
   return process.env.K_SERVICE === undefined ? applicationDefaultIdentity() : metadataIdentity();
 }
+
+/** As infra makes the subscription of what is parked. */
+const PARKED = {
+  ackDeadlineSeconds: 60,
+  maxDeliveryAttempts: 100,
+  minBackoffSeconds: 10,
+  maxBackoffSeconds: 600,
+  deadLetterTopic: null,
+} as const;
 
 /** The whole platform on Google Cloud. Calls nothing by itself: what is needed is asked for when it is. */
 export async function createGcpPlatform(config: GcpConfig, options: GcpOptions) {
@@ -143,9 +153,6 @@ export async function createGcpPlatform(config: GcpConfig, options: GcpOptions) 
     recognizers,
   }));
 
-  const topicOf = (subscription: string): string | null =>
-    manifest.subscriptions.find(({ name }) => name === subscription)?.topic ?? null;
-
   const platform = {
     forTenant,
     system: {
@@ -175,9 +182,15 @@ export async function createGcpPlatform(config: GcpConfig, options: GcpOptions) 
     publishDelayed: () => bus.publishDue(),
     /** Deletes expired records; the count. */
     sweepExpired: () => records.sweepExpired(),
-    /** Sends what a pull subscription of a dead-letter topic holds to where it came from. */
-    redriveParked: (subscription: string, limit: number) =>
-      redriveDeadLetters({ pubsub, subscription, topicOf, limit }),
+    /** Hands what even the recorder of dead letters could not take to `handle`; what that rejects stays parked. */
+    takeParked: (handle: (envelope: PushEnvelope) => Promise<void>, limit: number) =>
+      takeParked({
+        pubsub,
+        subscription: manifest.parked.subscription,
+        limit,
+        handle,
+        failed: (messageId, error) => log.warn('a parked message could not be handled; it stays', { messageId, error }),
+      }),
     /** Adds a version to a secret of the deployment itself. */
     addSecretVersion: async (secret: string, value: string): Promise<void> => {
       await secretManager.addVersion(secret, Buffer.from(value), {});
@@ -195,10 +208,17 @@ export async function createGcpPlatform(config: GcpConfig, options: GcpOptions) 
 
   async function ensureLocal(originOf: (path: string) => string): Promise<void> {
     if (config.environment !== 'local') throw new Error('Infrastructure of the cloud is made by infra/.');
-    await Promise.all(manifest.topics.map((topic) => pubsub.ensureTopic(topic)));
-    await Promise.all(
-      manifest.subscriptions.map((def) => pubsub.ensureSubscription(def, originOf(def.path) + def.path)),
-    );
+    const { parked } = manifest;
+    await Promise.all([...manifest.topics, parked.topic].map((topic) => pubsub.ensureTopic(topic)));
+    await Promise.all([
+      ...manifest.subscriptions.map((def) =>
+        pubsub.ensureSubscription(
+          { ...def, deadLetterTopic: def.deadLetterTopic ?? parked.topic },
+          originOf(def.path) + def.path,
+        ),
+      ),
+      pubsub.ensureSubscription({ ...PARKED, name: parked.subscription, topic: parked.topic }, null),
+    ]);
     const storageApi = api('Cloud Storage', true);
     for (const name of Object.values(config.buckets))
       await storageApi.json({

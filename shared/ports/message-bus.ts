@@ -1,4 +1,4 @@
-/** At most 10 MB of data; attributes: at most 100, keys to 256 bytes, values to 1,024: else `limit_exceeded`. */
+/** At most 10 MB of data, 700 kB of a delayed one; attributes: at most 100, keys to 256 bytes, values to 1,024: else `limit_exceeded`. */
 export interface OutgoingMessage {
   topic: string;
   data: Uint8Array | string;

@@ -12,7 +12,7 @@ import type { TenantPorts } from '../ports/platform.ts';
 import { deliverOnce } from './support/deliver-webhook.ts';
 
 const partSchema = z.object({ webhookId: z.string() });
-/** With full jitter and a growing base this spreads over hours; then the dead letters keep it. */
+/** Within a few minutes; then the dead letters keep it, and run it again over half a day. */
 const MAX_ATTEMPTS = 8;
 const PAGE = 200;
 const MAX_ENDPOINTS = 1000;

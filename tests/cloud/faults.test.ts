@@ -1,10 +1,16 @@
+import { createServer } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { work } from '#shared/domain/collections.ts';
+import { emulatorIdentity } from '#shared/adapters/gcp/google-auth.ts';
+import { createGoogleApi } from '#shared/adapters/gcp/google-http.ts';
+import { createPubSub } from '#shared/adapters/gcp/pubsub-client.ts';
+import { runParts, work } from '#shared/domain/collections.ts';
+import { manifest } from '#shared/manifest.ts';
+import type { SubscriptionDef } from '#shared/ports/message-bus.ts';
 import { type ChaosFile, chaosBatch } from '../chaos/batch.ts';
-import { type CloudPlatform, ocrProcess, startCloudPlatform } from '../support/cloud-platform.ts';
+import { type CloudPlatform, ocrProcess, PROJECT, startCloudPlatform } from '../support/cloud-platform.ts';
 import type { CloudProcess } from '../support/cloud-processes.ts';
-import { describeWith } from '../support/cloud-services.ts';
+import { describeWith, originOf } from '../support/cloud-services.ts';
 import { ended, getDocument, getRun, listDocuments, send, sendOk, textOf } from '../support/documents-client.ts';
 import { FaultyLine } from '../support/faulty-line.ts';
 import { eventually, freePort } from '../support/local-platform.ts';
@@ -48,6 +54,21 @@ describeWith(['firestore', 'pubsub', 'storage'], 'faults in the cloud shape', ()
     const { store } = cloud.platform.forTenant(cloud.tenantId);
     return (await store.query(work, { where: [{ field: 'runId', op: '==', value: runId }], limit: 10 })).records;
   };
+  const pubsub = createPubSub({
+    api: createGoogleApi({ service: 'Pub/Sub', authorize: emulatorIdentity.authorize }),
+    project: PROJECT,
+    origin: originOf('pubsub'),
+  });
+  const subscriptionOf = (kind: string) => {
+    const found = manifest.subscriptions.find(({ topic }) => topic === `step-${kind}`);
+    if (found === undefined) throw new Error(`There is no subscription of ${kind}.`);
+    return found;
+  };
+  const replaceSubscription = async (def: SubscriptionDef, origin: string): Promise<void> => {
+    const url = `${originOf('pubsub')}/v1/projects/${PROJECT}/subscriptions/${def.name}`;
+    await fetch(url, { method: 'DELETE' });
+    await pubsub.ensureSubscription(def, origin + def.path);
+  };
   /** Whatever comes of it, the function is there for the tests that follow. */
   const without = async <T>(name: string, run: () => Promise<T>): Promise<T> => {
     await cloud.process(name).stop();
@@ -87,6 +108,30 @@ describeWith(['firestore', 'pubsub', 'storage'], 'faults in the cloud shape', ()
     expect(await letters()).toEqual([]);
     // The killed one's call besides the usual ones: messages that came again started nothing.
     expect(line.posted).toBe(usual + 1 + usual);
+  });
+
+  test('a function taken down in the middle of a step hands it back: another does it at once, and the try does not count', async () => {
+    const file = next(pictures);
+    line.mode = 'holding';
+    const id = await sendOk(cloud, file.name, file.bytes);
+    await eventually(
+      async () => line.holding,
+      (held) => held === 1,
+    );
+    const { runId } = await getDocument(cloud, id);
+    const step = cloud.process('step-ocr');
+    await step.stop('SIGTERM');
+    const [left] = (await workOf(runId)).filter(({ data }) => data.kind === 'ocr');
+    expect(left?.data).toMatchObject({ uncounted: 1, crashes: 0, attempt: 1 });
+    expect(['ready', 'dispatched']).toContain(left?.data.state);
+    await step.start();
+    line.release();
+    expect(await ended(cloud, id, 90_000)).toMatchObject({ status: 'ready', error: null });
+    expect(await textOf(cloud, id)).toContain(file.marker);
+    const { store } = cloud.platform.forTenant(cloud.tenantId);
+    const { records } = await store.query(runParts, { where: [{ field: 'runId', op: '==', value: runId }], limit: 10 });
+    expect(records.flatMap(({ data }) => data.attempts)).toEqual([]);
+    expect(await letters()).toEqual([]);
   });
 
   test('a function that is away for a while: its messages wait', async () => {
@@ -146,6 +191,82 @@ describeWith(['firestore', 'pubsub', 'storage'], 'faults in the cloud shape', ()
     );
     expect(await textOf(cloud, id)).toContain(file.marker);
     expect(await letters()).toEqual([]);
+  });
+
+  test('a message whose handler keeps failing is given up by Pub/Sub: its step is a dead letter, and is done when it is redriven', async () => {
+    const file = next(texts);
+    const refuser = createServer((_, res) => void res.writeHead(503).end());
+    await new Promise<void>((resolve) => refuser.listen(0, '127.0.0.1', resolve));
+    const address = refuser.address();
+    const port = address !== null && typeof address === 'object' ? address.port : 0;
+    const usual = subscriptionOf('extract');
+    try {
+      // As few attempts as Pub/Sub takes, so that the test need not last an hour.
+      const impatient = { ...usual, maxDeliveryAttempts: 5, maxBackoffSeconds: 1 };
+      await replaceSubscription(impatient, `http://127.0.0.1:${port}`);
+      const id = await sendOk(cloud, file.name, file.bytes);
+      const { runId } = await getDocument(cloud, id);
+      const [held] = await eventually(
+        async () => (await workOf(runId)).filter(({ data }) => data.kind === 'extract' && data.state === 'dispatched'),
+        (found) => found.length === 1,
+      );
+      // The engine has its messages given up ten times before it gives up itself: nine of them are behind it.
+      const { store } = cloud.platform.forTenant(cloud.tenantId);
+      await store.transaction(async (tx) => {
+        const found = await tx.get(work, { id: held?.id ?? '' });
+        if (found !== null) tx.put(work, { id: found.id }, { ...found.data, crashes: 9 });
+      });
+      expect(await ended(cloud, id, 120_000)).toMatchObject({ status: 'failed', error: { code: 'delivery_failed' } });
+      expect(cloud.process('undeliverable').output()).toMatch(
+        /"message":"a message could not be delivered".*"subscription":"step-extract-push"|"subscription":"step-extract-push".*"message":"a message could not be delivered"/,
+      );
+      const [letter] = await letters();
+      expect(letter).toMatchObject({ stepKind: 'extract', runId });
+      await replaceSubscription(usual, cloud.process('step-extract').url);
+      const redriven = await cloud.api(`/v1/dead-letters/${letter?.id}/redrive`, { method: 'POST' });
+      expect(redriven.status).toBe(202);
+      await redriven.body?.cancel();
+      await eventually(
+        () => getDocument(cloud, id),
+        ({ status }) => status === 'ready',
+        60_000,
+      );
+      expect(await textOf(cloud, id)).toContain(file.marker);
+      expect(await letters()).toEqual([]);
+    } finally {
+      await replaceSubscription(usual, cloud.process('step-extract').url);
+      refuser.close();
+    }
+  });
+
+  test('what even the recorder of dead letters could not take is taken from where it is parked', async () => {
+    const file = next(texts);
+    const { id, runId } = await without('step-extract', async () => {
+      const sent = await sendOk(cloud, file.name, file.bytes);
+      const { runId: run } = await getDocument(cloud, sent);
+      const [held] = await eventually(
+        async () => (await workOf(run)).filter(({ data }) => data.kind === 'extract' && data.state === 'dispatched'),
+        (found) => found.length === 1,
+      );
+      const said = { tenantId: cloud.tenantId, workId: held?.id, dispatch: held?.data.dispatch };
+      // As Pub/Sub forwards it: the source is the last subscription that it was in.
+      await pubsub.publish(manifest.parked.topic, [
+        {
+          data: Buffer.from(JSON.stringify(said)).toString('base64'),
+          attributes: { CloudPubSubDeadLetterSourceSubscription: 'undeliverable-push' },
+        },
+      ]);
+      expect(await cloud.sweep('/_scheduled/dead-letters', { everySeconds: 900, forSeconds: 0 })).toBe(204);
+      return { id: sent, runId: run };
+    });
+    expect(await ended(cloud, id, 90_000)).toMatchObject({ status: 'ready', error: null });
+    expect(await textOf(cloud, id)).toContain(file.marker);
+    const { steps } = await getRun(cloud, runId ?? '');
+    expect(steps.find(({ id: step }) => step === 'extract')?.attempts).toMatchObject([
+      { error: { code: 'delivery_failed' } },
+    ]);
+    expect(await pubsub.pull(manifest.parked.subscription, 10)).toEqual([]);
+    expect(cloud.process('scheduled').output()).toContain('parked messages were taken');
   });
 
   test('an OCR service that is down: pages to be read wait, other documents do not, and nothing is lost', async () => {

@@ -2,6 +2,8 @@ import { openAsBlob, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { usage, usageDays } from '#shared/domain/collections.ts';
+import { DAY_MS, dayStart } from '#shared/domain/usage.ts';
 import { manifest } from '#shared/manifest.ts';
 import { type CloudPlatform, startCloudPlatform } from '../support/cloud-platform.ts';
 import { describeWith } from '../support/cloud-services.ts';
@@ -189,6 +191,29 @@ describeWith(['firestore', 'pubsub', 'storage'], 'the platform in its cloud shap
     expect(cloud.process('scheduled').output().split('the first tenant was made')).toHaveLength(2);
     expect((await cloud.api('/v1/tenant')).status).toBe(200);
     expect(await cloud.sweep('/_scheduled/nothing', {})).toBe(404);
+  });
+
+  test('usage from the sums of whole days, and day by day, is what the records say', async () => {
+    expect(cloud.process('scheduled').output()).toContain('usage was rolled up');
+    const { store } = cloud.platform.forTenant(cloud.tenantId);
+    const today = dayStart(Date.now());
+    const days = `?from=${today - DAY_MS}&to=${today + 2 * DAY_MS}`;
+    const summed = z.object({ runs: z.number(), pages: z.number() });
+    await eventually(
+      async () => {
+        const { records } = await store.query(usage, { limit: 1000 });
+        const whole = summed.parse(await jsonOf(cloud, `/v1/usage${days}`));
+        const daily = z.object({ items: z.array(summed) }).parse(await jsonOf(cloud, `/v1/usage/daily${days}`)).items;
+        const pages = (all: readonly { pages: number }[]): number => all.reduce((sum, each) => sum + each.pages, 0);
+        return {
+          runs: [records.length, whole.runs],
+          pages: [pages(records.map(({ data }) => data)), whole.pages, pages(daily)],
+        };
+      },
+      // Something may end between one look and the next.
+      ({ runs, pages }) => (runs[0] ?? 0) > 0 && new Set(runs).size === 1 && new Set(pages).size === 1,
+    );
+    expect((await store.query(usageDays, {})).records.length).toBeGreaterThan(0);
   });
 
   test('erased, a document is gone with all that was made of it', async () => {

@@ -179,6 +179,9 @@ export function messageBusContract(
       const publish = (attributes: Record<string, string>, data = 'x') =>
         bus.publish([{ topic: 'plain', data, attributes }]);
       await expect(publish({}, 'x'.repeat(10_000_001))).rejects.toMatchObject(refused);
+      const delayed = (size: number) => bus.publish([{ topic: 'plain', data: 'x'.repeat(size), delayMs: 60_000 }]);
+      await expect(delayed(700_001)).rejects.toMatchObject(refused);
+      await delayed(700_000);
       await expect(publish({ ['k'.repeat(257)]: 'v' })).rejects.toMatchObject(refused);
       await expect(publish({ k: 'é'.repeat(513) })).rejects.toMatchObject(refused);
       await expect(publish({ googclient: 'v' })).rejects.toMatchObject(refused);

@@ -9,7 +9,7 @@ import { freePort } from './local-platform.ts';
 import { startTokenIssuer, type TokenIssuer } from './token-issuer.ts';
 
 /** What the storage server tells of new objects (`RECTO_STORAGE_EVENTS`). */
-const PROJECT = (process.env.RECTO_STORAGE_EVENTS ?? 'recto-cloud/object-finalized').split('/')[0] ?? '';
+export const PROJECT = (process.env.RECTO_STORAGE_EVENTS ?? 'recto-cloud/object-finalized').split('/')[0] ?? '';
 const SCHEDULER = 'scheduler-caller@recto-cloud.iam.gserviceaccount.com';
 const FIRST_KEY = 'first-api-key';
 const FUNCTIONS = [
@@ -178,10 +178,11 @@ async function forget(): Promise<void> {
   const records = `${originOf('firestore')}/emulator/v1/projects/${PROJECT}/databases/(default)/documents`;
   await fetch(records, { method: 'DELETE', headers: { authorization: 'Bearer owner' } });
   const resources = `${originOf('pubsub')}/v1/projects/${PROJECT}`;
-  for (const { name } of manifest.subscriptions)
+  for (const name of [...manifest.subscriptions.map((def) => def.name), manifest.parked.subscription])
     await fetch(`${resources}/subscriptions/${name}`, { method: 'DELETE' });
   // With what lies in them.
-  for (const name of manifest.topics) await fetch(`${resources}/topics/${name}`, { method: 'DELETE' });
+  for (const name of [...manifest.topics, manifest.parked.topic])
+    await fetch(`${resources}/topics/${name}`, { method: 'DELETE' });
 }
 
 /** Cloud Scheduler's jobs, sooner than it would call: a job that is under way is not called again. */

@@ -35,7 +35,8 @@ export function cloudProcess(params: {
     if (running === null || running.exitCode !== null || running.signalCode !== null) return;
     const ended = new Promise((resolve) => running.once('exit', resolve));
     running.kill(signal);
-    await Promise.race([ended, sleep(5000).then(() => running.kill('SIGKILL'))]);
+    // As long as Cloud Run waits.
+    await Promise.race([ended, sleep(10_000).then(() => running.kill('SIGKILL'))]);
   };
   return {
     name,

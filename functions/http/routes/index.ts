@@ -17,6 +17,7 @@ import { searchRoutes } from './search.ts';
 import { signedObjectRoutes } from './signed-objects.ts';
 import { templateRoutes } from './templates.ts';
 import { tenantRoutes } from './tenant.ts';
+import { usageRoutes } from './usage.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 /** Every route there is; what is served, described and tested all comes from here. */
@@ -36,6 +37,7 @@ export function allRoutes(): readonly (Route | PublicRoute)[] {
     ...scheduleRoutes,
     ...apiKeyRoutes,
     ...tenantRoutes,
+    ...usageRoutes,
     ...webhookRoutes,
     ...operationRoutes,
     ...referenceRoutes(() => routes),

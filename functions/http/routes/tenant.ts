@@ -5,7 +5,6 @@ import { listAuditEvents } from '#shared/usecases/audit/list.ts';
 import { invalidateReuse, invalidateReuseSchema } from '#shared/usecases/reuse/invalidate.ts';
 import { getTenant } from '#shared/usecases/tenants/get.ts';
 import { updateSettingsSchema, updateTenantSettings } from '#shared/usecases/tenants/update-settings.ts';
-import { summarizeUsage } from '#shared/usecases/usage/summarize.ts';
 import { ok, type Route, route } from '../kit/route.ts';
 import { components } from '../openapi.ts';
 import { listAnswer, paging } from './schemas.ts';
@@ -14,7 +13,6 @@ components.add(tenantSchema, { id: 'Tenant' });
 components.add(auditEventSchema, { id: 'AuditEvent' });
 
 const tag = 'Tenant';
-const MONTH_MS = 30 * 86_400_000;
 
 const get = route({
   id: 'getTenant',
@@ -69,36 +67,4 @@ const audit = route({
   handle: async ({ ctx, query }) => ok(await listAuditEvents(ctx, query)),
 });
 
-const usageSchema = z.object({
-  from: z.number(),
-  to: z.number(),
-  runs: z.number().int(),
-  pages: z.number().int(),
-  ocrPages: z.number().int(),
-  bytes: z.number().int(),
-  storedBytes: z.number().int(),
-  documents: z.number().int(),
-  activeRuns: z.number().int(),
-});
-
-const instant = z.coerce.number().int().min(0).max(8_640_000_000_000_000);
-
-const usage = route({
-  id: 'getUsage',
-  method: 'get',
-  path: '/v1/usage',
-  access: { scope: 'usage:read' },
-  tag,
-  summary: 'What was processed in a time, and what is held now',
-  query: z.strictObject({
-    from: instant.optional().describe('Epoch ms, inclusive; 30 days before `to`.'),
-    to: instant.optional().describe('Epoch ms, exclusive; now.'),
-  }),
-  answers: { 200: { description: 'Sums', schema: usageSchema } },
-  handle: async ({ ctx, query }) => {
-    const to = query.to ?? ctx.platform.clock.now();
-    return ok(await summarizeUsage(ctx, { from: query.from ?? Math.max(0, to - MONTH_MS), to }));
-  },
-});
-
-export const tenantRoutes: readonly Route[] = [get, update, invalidate, audit, usage];
+export const tenantRoutes: readonly Route[] = [get, update, invalidate, audit];

@@ -1,11 +1,10 @@
-import { z } from 'zod';
 import { delayedMessages } from '../../domain/cloud-records.ts';
 import { SYSTEM_TENANT } from '../../domain/collections.ts';
 import { RectoError } from '../../domain/errors.ts';
 import { newId } from '../../domain/ids.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DocumentStore } from '../../ports/document-store.ts';
-import type { MessageBus, OutgoingMessage } from '../../ports/message-bus.ts';
+import type { MessageBus, OutgoingMessage, PushEnvelope } from '../../ports/message-bus.ts';
 import { checkMessages } from '../support/limits.ts';
 import { coded } from './google-errors.ts';
 import type { PubSub } from './pubsub-client.ts';
@@ -16,8 +15,6 @@ export interface PubSubMessageBus extends MessageBus {
 }
 
 const DUE_BATCH = 100;
-/** As base64 within a record. */
-const MAX_DELAYED_BYTES = 700_000;
 
 /**
  * Topics on Pub/Sub; deliveries are pushed to the functions by subscriptions that infra declares. A message with a delay
@@ -36,11 +33,6 @@ export function createMessageBus(params: {
 
   async function delay(message: OutgoingMessage, delayMs: number): Promise<string> {
     const data = Buffer.from(message.data);
-    if (data.length > MAX_DELAYED_BYTES)
-      throw new RectoError(
-        'limit_exceeded',
-        `A delayed message has ${MAX_DELAYED_BYTES} bytes at most. Send a pointer to an object instead.`,
-      );
     const id = newId('message', clock.now());
     await store.create(
       delayedMessages,
@@ -118,45 +110,38 @@ function toPublished(message: OutgoingMessage | undefined) {
   };
 }
 
-const sourceSchema = z.object({ CloudPubSubDeadLetterSourceSubscription: z.string().min(1) });
-const ADDED_BY_DEAD_LETTERING = /^CloudPubSubDeadLetterSource/;
+/** Pulled at once: each has to be handled before its ack deadline, or it comes again meanwhile. */
+const PARKED_BATCH = 10;
 
 /**
- * Publishes what lies in a pull subscription of a dead-letter topic again to the topics it came from, at most `limit`
- * messages; what cannot be told where it came from stays. A message is acknowledged after it was published, so that none is
- * lost; one may come twice.
+ * Hands what lies in a pull subscription to `handle`, at most `limit` messages. A message is acknowledged once it was handled, so
+ * that none is lost; one may come twice. What `handle` rejects stays, and is told to `failed`.
  */
-export async function redriveDeadLetters(params: {
+export async function takeParked(params: {
   pubsub: PubSub;
   /** Short name of the pull subscription. */
   subscription: string;
-  /** Topic of a push subscription, by its short name; null for one that is not known. */
-  topicOf: (subscription: string) => string | null;
   limit: number;
-}): Promise<{ redriven: number; kept: number }> {
-  const { pubsub, subscription, topicOf, limit } = params;
-  let redriven = 0;
+  handle: (envelope: PushEnvelope) => Promise<void>;
+  failed: (messageId: string, error: unknown) => void;
+}): Promise<{ taken: number; kept: number }> {
+  const { pubsub, subscription, limit } = params;
+  let taken = 0;
   const kept = new Set<string>();
-  while (redriven + kept.size < limit) {
-    const pulled = await coded(() => pubsub.pull(subscription, Math.min(100, limit - redriven - kept.size)));
+  while (taken + kept.size < limit) {
+    const pulled = await coded(() => pubsub.pull(subscription, Math.min(PARKED_BATCH, limit - taken - kept.size)));
     const fresh = pulled.filter(({ messageId }) => !kept.has(messageId));
     if (fresh.length === 0) break;
-    for (const message of fresh) {
-      const source = sourceSchema.safeParse(message.attributes);
-      const topic = source.success ? topicOf(source.data.CloudPubSubDeadLetterSourceSubscription) : null;
-      if (topic === null) {
-        kept.add(message.messageId);
-        continue;
+    for (const { ackId, messageId, ...message } of fresh) {
+      try {
+        await params.handle({ message: { messageId, ...message }, subscription });
+        await coded(() => pubsub.acknowledge(subscription, [ackId]));
+        taken += 1;
+      } catch (error) {
+        kept.add(messageId);
+        params.failed(messageId, error);
       }
-      const attributes = Object.fromEntries(
-        Object.entries(message.attributes).filter(([name]) => !ADDED_BY_DEAD_LETTERING.test(name)),
-      );
-      await coded(async () => {
-        await pubsub.publish(topic, [{ data: message.data, attributes, ...ordered(message.orderingKey) }]);
-        await pubsub.acknowledge(subscription, [message.ackId]);
-      });
-      redriven++;
     }
   }
-  return { redriven, kept: kept.size };
+  return { taken, kept: kept.size };
 }

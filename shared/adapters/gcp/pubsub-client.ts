@@ -12,6 +12,7 @@ export interface PublishedMessage {
 export interface PulledMessage extends PublishedMessage {
   ackId: string;
   messageId: string;
+  publishTime: string;
 }
 
 /** The calls of Pub/Sub that the adapters need, over its REST API; names are short ones. Throws `GoogleApiError`. */
@@ -33,6 +34,7 @@ const pulledSchema = z.object({
         ackId: z.string(),
         message: z.object({
           messageId: z.string(),
+          publishTime: z.string().default(''),
           data: z.string().default(''),
           attributes: z.record(z.string(), z.string()).default({}),
           orderingKey: z.string().optional(),

@@ -14,6 +14,8 @@ export const LIMITS = {
   queryLimit: 1000,
   /** Pub/Sub: one message, and one publish request. */
   messageBytes: 10_000_000,
+  /** Waits as a record, in base64. */
+  delayedMessageBytes: 700_000,
   publishMessages: 1000,
   attributes: 100,
   attributeKeyBytes: 256,
@@ -62,6 +64,11 @@ export function checkMessages(messages: readonly OutgoingMessage[]): void {
     const attributes = Object.entries(message.attributes ?? {});
     if (bytes === 0 && attributes.length === 0)
       throw new RectoError('limit_exceeded', 'A message needs data or at least one attribute.');
+    if ((message.delayMs ?? 0) > 0 && bytes > LIMITS.delayedMessageBytes)
+      throw new RectoError(
+        'limit_exceeded',
+        `A delayed message has ${LIMITS.delayedMessageBytes} bytes at most. Send a pointer to an object instead.`,
+      );
     total += bytes;
     if (attributes.length > LIMITS.attributes)
       throw new RectoError('limit_exceeded', `A message may have ${LIMITS.attributes} attributes at most.`);

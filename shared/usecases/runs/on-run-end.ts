@@ -1,4 +1,4 @@
-import { documents, results, usage, webhooks } from '../../domain/collections.ts';
+import { documents, results, webhooks } from '../../domain/collections.ts';
 import type { Document } from '../../domain/document.ts';
 import { documentEvent } from '../../domain/events/document-event.ts';
 import { newId } from '../../domain/ids.ts';
@@ -6,6 +6,7 @@ import type { ErrorRecord, Run } from '../../domain/run.ts';
 import { notify, processDocument, reuseResult } from '../../domain/workflows.ts';
 import type { RunEndHook } from '../../engine/step.ts';
 import { resultKey } from '../documents/result-key.ts';
+import { recordUsage } from '../usage/record.ts';
 import { resultTtlMs } from './result-ttl.ts';
 
 const DOCUMENT_STATUS = { succeeded: 'ready', partial: 'partial', failed: 'failed', cancelled: 'failed' } as const;
@@ -49,18 +50,14 @@ export const onRunEnd: RunEndHook = async (tx, { run, tenantId, now, enqueueRun 
     updatedAt: now,
   };
   tx.put(documents, { id: document.id }, document);
-  tx.put(
-    usage,
-    { id: run.id },
-    {
-      runId: run.id,
-      documentId: document.id,
-      pages: document.pages?.total ?? 0,
-      ocrPages: run.workflow.id === reuseResult.id ? 0 : (document.pages?.ocr ?? 0),
-      bytes: document.size ?? 0,
-      at: now,
-    },
-  );
+  await recordUsage(tx, {
+    runId: run.id,
+    documentId: document.id,
+    pages: document.pages?.total ?? 0,
+    ocrPages: run.workflow.id === reuseResult.id ? 0 : (document.pages?.ocr ?? 0),
+    bytes: document.size ?? 0,
+    at: now,
+  });
 
   const { configRevision } = run.input;
   const ttlMs = await resultTtlMs(tx, tenantId);
