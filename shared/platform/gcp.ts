@@ -16,6 +16,7 @@ import { createKeyManager } from '../adapters/gcp/key-manager.ts';
 import { openKeyRing } from '../adapters/gcp/key-ring.ts';
 import { createKms } from '../adapters/gcp/kms-client.ts';
 import { withSeverity } from '../adapters/gcp/log-lines.ts';
+import { createMediaRedactor } from '../adapters/gcp/media-redactor.ts';
 import { createMessageBus, redriveDeadLetters } from '../adapters/gcp/message-bus.ts';
 import { createObjectStore } from '../adapters/gcp/object-store.ts';
 import { createPubSub } from '../adapters/gcp/pubsub-client.ts';
@@ -153,6 +154,7 @@ export async function createGcpPlatform(config: GcpConfig, options: GcpOptions) 
     },
     bus,
     converter,
+    media: createMediaRedactor(),
     inference: withinRequestLimit(engines),
     mailbox,
     clock,
