@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,7 +14,7 @@ import {
   meanVolume,
 } from '../support/media-files.ts';
 
-const LONG = 120_000;
+const LONG = 240_000;
 /** Said one a second; the fourth and fifth are what the policy takes out. */
 const WORDS = ['please', 'write', 'to', 'amelia.quill@harbour.example', 'today'];
 const transcript = { words: WORDS.map((text, at) => ({ text, from: at, to: at + 0.8 })) };
@@ -81,6 +81,21 @@ describe.skipIf(MEDIA_LEFT_OUT)('recordings over HTTP', { timeout: LONG }, () =>
     );
     writeFileSync(path.join(folder, 'words.wav'), `RIFF\0\0\0\0WAVEfmt and then nothing but words\n`);
     writeFileSync(path.join(folder, 'cut.mp4'), file('clip.mp4').subarray(0, 20_000));
+    // Cheap to make, and some seconds of work to redact.
+    ffmpeg(
+      folder,
+      '-f',
+      'lavfi',
+      '-i',
+      'testsrc2=size=640x480:rate=30:duration=10',
+      '-f',
+      'lavfi',
+      '-i',
+      'sine=duration=8',
+      '-preset',
+      'ultrafast',
+      'long.mp4',
+    );
     platform = await startLocalPlatform({ RECTO_RECORDING_SECONDS: '60' });
   }, LONG);
   afterAll(async () => {
@@ -225,14 +240,55 @@ describe.skipIf(MEDIA_LEFT_OUT)('recordings over HTTP', { timeout: LONG }, () =>
     expect(await names(id)).toContain('redacted.m4a');
   });
 
+  /** Tools that work in the platform's folder now. */
+  const toolsAtWork = (): string[] =>
+    readdirSync('/proc').filter((pid) => {
+      try {
+        return (
+          readlinkSync(`/proc/${pid}/cwd`).startsWith(platform.dataDir) &&
+          readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'ffmpeg'
+        );
+      } catch {
+        // No process, not ours, or it has ended meanwhile.
+        return false;
+      }
+    });
+  const atWork = async (name: string): Promise<{ id: string; runId: string }> => {
+    const { taken, problem } = await upload(name, { sounds: [{ from: 1, to: 2, how: 'mute' }] });
+    if (taken === null) throw new Error(`${name} was refused: ${problem?.detail}`);
+    await eventually(
+      async () => toolsAtWork().length,
+      (count) => count > 0,
+      LONG,
+    );
+    return { id: taken.document.id, runId: taken.run.id };
+  };
+
+  it('are left alone at once when their run is cancelled', async () => {
+    const { id, runId } = await atWork('long.mp4');
+    expect((await platform.api(`/v1/runs/${runId}/cancel`, { method: 'POST' })).ok).toBe(true);
+    expect((await ended(platform, id, LONG)).error?.code).toBe('cancelled');
+    await eventually(
+      async () => toolsAtWork(),
+      (pids) => pids.length === 0,
+      10_000,
+    );
+    expect(await names(id)).toEqual([]);
+  });
+
   it('are finished after the platform was killed in the middle, and erased with all that came with them', async () => {
-    const { taken } = await upload('clip.mp4', { transcript: { words: [{ text: 'nothing', from: 0, to: 1 }] } });
-    const id = taken?.document.id ?? '';
+    const { id } = await atWork('long.mp4');
     await platform.kill();
+    await eventually(
+      async () => toolsAtWork(),
+      (pids) => pids.length === 0,
+      10_000,
+    );
     await platform.restart();
     expect((await ended(platform, id, LONG)).status).toBe('ready');
-    expect(await names(id)).toContain('redacted.mp4');
+    expect(await names(id)).toEqual(['entities.json', 'redacted.mp4']);
     expect((await platform.api(`/v1/documents/${id}`, { method: 'DELETE' })).status).toBe(204);
     expect(filesBelow(platform.dataDir).filter((name) => name.includes(id))).toEqual([]);
+    expect(filesBelow(path.join(platform.dataDir, 'tmp'))).toEqual([]);
   });
 });
