@@ -23,7 +23,18 @@ const number = (value: number): string => {
 const during = ({ from, to }: { from: number; to: number }): string => `between(t,${number(from)},${number(to)})`;
 const widened = ({ from, to }: { from: number; to: number }, by: number): string =>
   during({ from: Math.max(0, from - by), to: to + by });
-const any = (rules: readonly SoundRule[]): string => rules.map((rule) => widened(rule, BLOCK_SECONDS)).join('+');
+/** Whether a time is in any stretch; they are not empty. */
+const any = (rules: readonly SoundRule[]): string =>
+  among(joinSounds(rules.map(({ from, to, how }) => ({ from: from - BLOCK_SECONDS, to: to + BLOCK_SECONDS, how }))));
+
+/** As a search by halves: ffmpeg takes no sum of a hundred terms, and asks again for every block. In order and apart. */
+function among(stretches: readonly SoundRule[]): string {
+  const half = stretches.length >> 1;
+  const [first, right] = [stretches[0], stretches[half]];
+  if (first === undefined || right === undefined) return '0';
+  if (half === 0) return widened(first, 0);
+  return `if(lt(t,${number(right.from)}),${among(stretches.slice(0, half))},${among(stretches.slice(half))})`;
+}
 
 /** Streams of input 0 by index; of the picture its pictures a second, where they are known. */
 export interface Streams {

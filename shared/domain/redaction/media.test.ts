@@ -65,6 +65,17 @@ describe('the filters', () => {
     expect(mediaFilters(rules, { video: null, audio: 0 })).not.toContain('drawbox');
   });
 
+  it('of a thousand stretches are an argument that a system takes, and a search by halves', () => {
+    const sounds = Array.from({ length: 1000 }, (_, at) => ({
+      from: at * 80 + 0.123,
+      to: at * 80 + 1.456,
+      how: 'bleep' as const,
+    }));
+    const graph = mediaFilters({ sounds, regions: [] }, { video: null, audio: 0 });
+    expect(graph.length).toBeLessThan(128 * 1024);
+    expect(Math.max(...[...graph.matchAll(/\)+/g)].map(([closed]) => closed.length))).toBeLessThan(20);
+  });
+
   it('take whole squares of colour, and a rate of pictures within bounds', () => {
     const odd = { from: 1, to: 2, x: 9, y: 15, width: 32, height: 24, how: 'blur' } as const;
     const graph = (rate: number | null) =>

@@ -87,6 +87,14 @@ describe.skipIf(MEDIA_LEFT_OUT)('a recording', { timeout: LONG }, () => {
     }
   });
 
+  it('loses hundreds of stretches, each of them', async () => {
+    makeTone(folder, 'long.wav', 58);
+    const sounds = Array.from({ length: 280 }, (_, at) => ({ from: at * 0.2, to: at * 0.2 + 0.1, how: 'mute' }));
+    const made = await redactMedia(task('long.wav', { sounds }, { container: 'wav' }));
+    expect(made.checked.stretches).toBe(280);
+    expect([meanVolume(made.out, 40.02, 40.08) < -60, meanVolume(made.out, 56.5, 57.5) > -30]).toEqual([true, true]);
+  });
+
   it('is silent in every channel, also where the channels would cancel each other', async () => {
     ffmpeg(folder, '-f', 'lavfi', '-i', 'aevalsrc=sin(2764*t)|-sin(2764*t):d=3:c=stereo', 'against.wav');
     const rules = { sounds: [{ from: 1, to: 2, how: 'mute' }] };

@@ -2,7 +2,7 @@ import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { RectoError } from '../../../domain/errors.ts';
 import type { RecordingType } from '../../../domain/recording-types.ts';
-import type { MediaRules } from '../../../domain/redaction/media.ts';
+import { joinSounds, type MediaRules } from '../../../domain/redaction/media.ts';
 import { mediaFilters } from '../../../domain/redaction/media-filters.ts';
 import type { RedactedMedia } from '../../../ports/media-redactor.ts';
 import { readAs } from './media-tools.ts';
@@ -34,6 +34,8 @@ export interface MediaTask {
 const SLACK_SECONDS = 1;
 /** An index is written after the last sample. */
 const INDEX_BYTES = 16 * 1024 * 1024;
+/** All of them stand in one argument, and a system takes no longer one than 128 KiB. */
+const MOST_STRETCHES = 1000;
 /** More are mixed down to two: few players, and not every coder, have places for them. */
 const MOST_CHANNELS = 2;
 
@@ -61,6 +63,11 @@ export async function redactMedia(task: MediaTask): Promise<Omit<RedactedMedia, 
     sounds: has.sound ? [...task.rules.sounds, ...task.standing.sounds] : [],
     regions: has.picture ? [...task.rules.regions, ...task.standing.regions] : [],
   };
+  if (joinSounds(all.sounds).length > MOST_STRETCHES)
+    throw new RectoError(
+      'limit_exceeded',
+      `More than ${MOST_STRETCHES} stretches of sound are to go; cut the recording into parts.`,
+    );
   const graph = mediaFilters(all, {
     video: picture === undefined ? null : { index: picture.index, rate: picture.avg_frame_rate },
     audio: sound?.index ?? null,
