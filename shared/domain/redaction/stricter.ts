@@ -1,5 +1,4 @@
 import type { Operator, ScopedPolicy } from '../policy.ts';
-import type { PolicyMedia } from './media.ts';
 import { operatorFor } from './operators.ts';
 import { ENTITY_TYPES } from './registry.ts';
 
@@ -52,17 +51,10 @@ export function stricter(a: ScopedPolicy, b: ScopedPolicy): ScopedPolicy {
     default: stricterOperator(a.default, b.default),
     recognizers: recognizersOf(a, b),
     pages: a.pages === 'pictures' ? a.pages : b.pages,
-    media: bothMedia(a.media, b.media),
     allow: a.allow.filter((text) => allowed.has(text)),
     deny: [...new Set([...a.deny, ...b.deny])],
     reviewed: [...new Set([...a.reviewed, ...b.reviewed])],
   };
-}
-
-/** Whatever either takes out of a recording goes. */
-function bothMedia(a: PolicyMedia | null, b: PolicyMedia | null): PolicyMedia | null {
-  if (a === null || b === null) return a ?? b;
-  return { ...a, sounds: [...a.sounds, ...b.sounds], regions: [...a.regions, ...b.regions] };
 }
 
 /** What either finds is found; what only one of them allows is not. */

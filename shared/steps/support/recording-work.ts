@@ -1,5 +1,5 @@
 import { documents } from '../../domain/collections.ts';
-import type { Policy } from '../../domain/policy.ts';
+import { type Policy, policySchema } from '../../domain/policy.ts';
 import {
   type MediaRules,
   type RegionRule,
@@ -18,7 +18,7 @@ import { type Review, type View, viewsOf } from './redaction-work.ts';
 
 type Reported = NonNullable<RedactionReport['recording']>;
 
-/** Null sets: nobody asked for anything, and nothing is made. */
+/** A recording and all that was said about what goes of it. */
 export interface RecordingWork {
   documentId: string;
   sha256: string | null;
@@ -44,23 +44,25 @@ export async function recordingWork(ctx: StepContext, { documentId }: ProcessInp
     readInstructions(ctx.ports, documentId),
     ctx.ports.store.get(documents, { id: documentId }),
   ]);
+  // A version made before there were recordings has none, not even null.
+  const media = policySchema.shape.media.parse(policy.media);
   const words = instructions.transcript?.words ?? [];
   const spoken = { policy, review: { kept: review.kept, added: [] }, ocr: transcriptResult(words), fields: null };
   const view = viewsOf(ctx, { ...spoken, region: 'US' });
   const views = { text: await view('text'), recording: await view('recording'), index: await view('index') };
-  const standing = { sounds: policy.media?.sounds ?? [], regions: policy.media?.regions ?? [] };
+  const standing = { sounds: media?.sounds ?? [], regions: media?.regions ?? [] };
   const rules = {
     sounds: [
       ...because('upload', instructions.sounds),
       ...because('review', review.media.sounds),
-      ...because('transcript', spokenSounds(words, views.recording, policy.media?.spoken ?? 'mute')),
+      ...because('transcript', spokenSounds(words, views.recording, media?.spoken ?? 'mute')),
     ],
     regions: [...because('upload', instructions.regions), ...because('review', review.media.regions)],
   };
   return {
     ...{ documentId, policy, review, words, views, standing },
     sha256: document?.data.sha256 ?? null,
-    asked: policy.media !== null || words.length > 0 || rules.sounds.length > 0 || rules.regions.length > 0,
+    asked: media !== null || words.length > 0 || rules.sounds.length > 0 || rules.regions.length > 0,
     rules: { sounds: rules.sounds.map(soundOf), regions: rules.regions.map(regionOf) },
     told: {
       sounds: [...because('policy', standing.sounds), ...rules.sounds],
