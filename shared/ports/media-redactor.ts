@@ -20,7 +20,8 @@ export interface RedactedMedia {
  *
  * Errors: `not_configured` where there is nothing to do it with, `unsupported_media_type`, `file_corrupt`,
  * `file_truncated`, `limit_exceeded` (seconds, pixels, bytes), `invalid_request` (a rule that speaks of what the recording
- * does not have), `conversion_timeout`, `redaction_unverified`, `storage_full`; and the signal's reason, at once.
+ * does not have), `conversion_timeout`, `conversion_crashed`, `redaction_unverified`,
+ * `storage_full`, `overloaded` (shutting down); and the signal's reason, at once.
  */
 export interface MediaRedactor {
   /** Whether recordings can be redacted here; looked at again while they cannot. */

@@ -40,6 +40,22 @@ describe.skipIf(MEDIA_LEFT_OUT)('recordings on one machine', () => {
   });
 });
 
+describe.skipIf(MEDIA_LEFT_OUT)('a process that shuts down while it redacts a recording', () => {
+  it('gives it up for another try, and leaves nothing behind', { timeout: 60_000 }, async () => {
+    makeTone(folder, 'minute.wav', 50);
+    const none = mediaRulesSchema.parse({});
+    const source = sourceOf(readFileSync(path.join(folder, 'minute.wav')));
+    const media = createMediaRedactor({ tmpDir: path.join(folder, 'closed'), limits: MEDIA_LIMITS });
+    await media.available();
+    const task = { source, mediaType: 'audio/wav', rules: none, standing: none, lastsAtLeast: 0 };
+    const ended = expect(media.redact(task)).rejects.toMatchObject({ code: 'overloaded', class: 'transient' });
+    await vi.waitFor(() => expect(filesBelow(path.join(folder, 'closed'))).toHaveLength(2), { timeout: 30_000 });
+    await media.close();
+    await ended;
+    expect(filesBelow(path.join(folder, 'closed'))).toEqual([]);
+  });
+});
+
 describe('recordings on a machine without ffmpeg', () => {
   // What is put around a program is there; the programs are not.
   beforeAll(async () => {

@@ -285,7 +285,7 @@ describe.skipIf(MEDIA_LEFT_OUT)('recordings over HTTP', { timeout: LONG }, () =>
       10_000,
     );
     await platform.restart();
-    expect((await ended(platform, id, LONG)).status).toBe('ready');
+    expect(await ended(platform, id, LONG)).toMatchObject({ status: 'ready', error: null });
     expect(await names(id)).toEqual(['entities.json', 'redacted.mp4']);
     expect((await platform.api(`/v1/documents/${id}`, { method: 'DELETE' })).status).toBe(204);
     expect(filesBelow(platform.dataDir).filter((name) => name.includes(id))).toEqual([]);

@@ -8,7 +8,7 @@ import { toolsInstalled } from './media/media-tools.ts';
 import { type MediaLimits, redactMedia } from './media/redact-media.ts';
 
 export interface EmbeddedMediaRedactor extends MediaRedactor {
-  /** Removes its temporary files; calls under way fail. */
+  /** Ends what is under way with `overloaded`, so that it is tried again elsewhere, and removes its temporary files. */
   close(): Promise<void>;
 }
 
@@ -18,6 +18,7 @@ export interface EmbeddedMediaRedactor extends MediaRedactor {
  */
 export function createMediaRedactor(options: { tmpDir: string; limits: MediaLimits }): EmbeddedMediaRedactor {
   let installed = false;
+  const closing = new AbortController();
   let root: Promise<string> | null = null;
   const folder = (): Promise<string> => {
     root ??= createTempDir(options.tmpDir).catch((error: unknown) => {
@@ -33,7 +34,9 @@ export function createMediaRedactor(options: { tmpDir: string; limits: MediaLimi
   };
   return {
     available,
-    redact: async ({ source, mediaType, ...task }) => {
+    redact: async ({ source, mediaType, ...given }) => {
+      const signals = given.signal === undefined ? [closing.signal] : [closing.signal, given.signal];
+      const task = { ...given, signal: AbortSignal.any(signals) };
       const type = recordingType(mediaType);
       if (type === null) throw new RectoError('unsupported_media_type', `A file of type ${mediaType} is no recording.`);
       if (!(await available()))
@@ -52,10 +55,16 @@ export function createMediaRedactor(options: { tmpDir: string; limits: MediaLimi
         return { ...made, media: unstage(out, () => removeTree(dir)) };
       } catch (error) {
         await removeTree(dir);
-        throw error;
+        // Its files may have been taken away under it: that says nothing of the recording.
+        throw closing.signal.aborted ? closing.signal.reason : error;
       }
     },
     close: async () => {
+      closing.abort(
+        new RectoError('overloaded', 'The process is shutting down; the recording is redacted by the next.', {
+          retryAfter: 5,
+        }),
+      );
       if (root !== null) await removeTree(await root);
     },
   };

@@ -63,7 +63,7 @@ export async function toolsInstalled(dir: string): Promise<boolean> {
 /**
  * Runs a media tool in a process group of its own: no network where the system permits that, our environment not given, its
  * time, memory and files limited. What it printed. Errors: `not_configured` where it is not installed, `file_corrupt`,
- * `unsupported_media_type` (of a coding that is not taken), `storage_full`,
+ * `unsupported_media_type` (of a coding that is not taken), `storage_full`, `conversion_crashed`, `limit_exceeded`,
  * `conversion_timeout`, the signal's reason.
  */
 export async function runTool(run: ToolRun): Promise<Buffer> {
@@ -85,6 +85,16 @@ const seconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000)) * 4;
 
 const missing = (program: string, cause: unknown): RectoError =>
   new RectoError('not_configured', `${program} is not installed; recordings cannot be redacted here.`, { cause });
+
+/** What a limit of the system, or the program's own death, means. */
+function endedBy(program: string, signal: NodeJS.Signals): RectoError {
+  if (signal === 'SIGXCPU') return new RectoError('conversion_timeout', `${program} used more CPU than it may.`);
+  if (signal === 'SIGXFSZ') return new RectoError('limit_exceeded', `${program} wrote more than it may.`);
+  return new RectoError(
+    'conversion_crashed',
+    `${program} was ended by ${signal} while it read or wrote the recording.`,
+  );
+}
 
 function ended(child: ChildProcess, { program, timeoutMs, signal, take }: ToolRun): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -116,9 +126,10 @@ function ended(child: ChildProcess, { program, timeoutMs, signal, take }: ToolRu
       said = (said + chunk.toString('latin1')).slice(-2_000);
     });
     child.once('error', (error) => stop('code' in error && error.code === 'ENOENT' ? missing(program, error) : error));
-    child.once('close', (code) => {
+    child.once('close', (code, ended) => {
       finish();
       if (code === 0) resolve(Buffer.concat(printed));
+      else if (ended !== null) reject(endedBy(program, ended));
       else if (code === 127 || /No such file or directory: .?ff|failed to execute ff/.test(said))
         reject(missing(program, new Error(said)));
       else if (/No space left on device|Disk quota exceeded/.test(said))

@@ -111,6 +111,17 @@ describe.skipIf(MEDIA_LEFT_OUT)('a recording', { timeout: LONG }, () => {
     expect(brightest(out, 3, '80:60:20:20')).toBeGreaterThan(100);
   });
 
+  it('may have a sound that ends before its picture, and a picture that ends before its sound', async () => {
+    const video = (seconds: number) => ['-f', 'lavfi', '-i', `testsrc2=size=320x240:rate=10:duration=${seconds}`];
+    ffmpeg(folder, ...video(6), '-f', 'lavfi', '-i', 'sine=duration=2', 'silent-end.mkv');
+    ffmpeg(folder, ...video(2), '-f', 'lavfi', '-i', 'sine=duration=6', 'dark-end.mkv');
+    const rules = { sounds: [{ from: 1, to: 5, how: 'mute' }] };
+    expect((await redactMedia(task('silent-end.mkv', rules))).checked.stretches).toBe(1);
+    expect((await redactMedia(task('dark-end.mkv', rules))).checked.stretches).toBe(1);
+    const late = { regions: [{ from: 4, to: 5, x: 0, y: 0, width: 20, height: 20, how: 'box' }] };
+    expect(await refusal(task('dark-end.mkv', late))).toBe('redaction_unverified');
+  });
+
   it('leaves out of the rules for every recording what this one does not have', async () => {
     const standing = mediaRulesSchema.parse({
       sounds: [{ from: 50, to: 55, how: 'mute' }],

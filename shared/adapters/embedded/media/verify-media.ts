@@ -59,8 +59,10 @@ export async function verifyMedia(
   if (seconds === null) throw failed('does not say how long it is');
   const stretches = joinSounds(rules.sounds).filter(({ from }) => from < seconds);
   const channels = soundOf(after)?.channels ?? 1;
+  // It may end before the picture does.
+  const heard = soundOf(after)?.duration ?? seconds;
   for (const how of ['mute', 'bleep'] as const)
-    await listen(call, { file, channels, seconds, how, stretches: stretches.filter((one) => one.how === how) });
+    await listen(call, { file, channels, seconds: heard, how, stretches: stretches.filter((one) => one.how === how) });
   const picture = pictureOf(after);
   const size = picture === undefined ? null : { width: picture.width, height: picture.height };
   let pictures = 0;
