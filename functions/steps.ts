@@ -4,6 +4,7 @@ import { extractStep } from '#shared/steps/extract.ts';
 import { indexStep } from '#shared/steps/index-text.ts';
 import { ocrStep } from '#shared/steps/ocr.ts';
 import { redactStep } from '#shared/steps/redact.ts';
+import { redactMediaStep } from '#shared/steps/redact-media.ts';
 import { reuseStep } from '#shared/steps/reuse.ts';
 import { webhookStep } from '#shared/steps/webhook.ts';
 
@@ -13,6 +14,7 @@ export const allSteps: readonly Step[] = [
   ocrStep,
   extractStep,
   redactStep,
+  redactMediaStep,
   indexStep,
   webhookStep,
   reuseStep,

@@ -80,6 +80,12 @@ const STEPS: Readonly<Record<(typeof STEP_KINDS)[number], { does: string; memory
       memory: '2Gi',
       grants: { buckets: { documents: 'read', artifacts: 'write' }, invokes: ['converter'], keys: true },
     },
+    // Nothing in the cloud redacts recordings yet, so none is taken in and this one is never called: it scales to nothing.
+    'redact-media': {
+      does: 'silences and covers what of a recording must not be heard or seen',
+      memory: '512Mi',
+      grants: { buckets: { documents: 'read', artifacts: 'write' }, keys: true },
+    },
     index: { does: 'makes text findable', memory: '1Gi', grants: { buckets: { artifacts: 'read' } } },
     webhook: { does: 'tells receivers', memory: '512Mi', grants: { tenantSecrets: 'read' } },
     reuse: { does: 'takes over finished results', memory: '512Mi', grants: { buckets: { artifacts: 'write' } } },

@@ -1,7 +1,8 @@
 // Runs before `npm start` and `npm test`, on whatever Node the machine has, before anything is installed: built-ins only.
 // Installs the npm packages and the programs that Office conversion needs. Never asks, and never fails the start
 // because of a program: without LibreOffice everything but Office conversion works.
-//   --tests    also looks for a Chromium, which the browser test drives, and installs what --infra does
+//   --tests    also looks for a Chromium, which the browser test drives, and for ffmpeg, which tests of recordings need, and
+//              installs what --infra does
 //   --infra    also installs the packages of infra/, which running the product does not need
 //   --require  fails when a program is missing in the end (CI)
 // RECTO_SETUP_SYSTEM=0 leaves the system's packages alone.
@@ -134,7 +135,7 @@ function system(stamp, wanted) {
 }
 
 const before = readJson(stampFile) ?? {};
-const wanted = ['office', 'fonts', ...(process.argv.includes('--tests') ? ['browser'] : [])];
+const wanted = ['office', 'fonts', ...(process.argv.includes('--tests') ? ['browser', 'media'] : [])];
 const installed = packages(before);
 if (process.argv.includes('--tests') || process.argv.includes('--infra')) infraPackages();
 const after = system(installed, wanted);

@@ -142,7 +142,7 @@ describe('setup of the system', () => {
   test('says what to install on a machine without a package manager it knows', () => {
     const result = run(['--tests']);
     expect(result.status).toBe(0);
-    expect(result.stdout).toContain('install LibreOffice, the Python bridge of LibreOffice, fonts, Chromium');
+    expect(result.stdout).toContain('install LibreOffice, the Python bridge of LibreOffice, fonts, Chromium, ffmpeg');
   });
 
   test('fails for what is missing only where CI asks for it', () => {

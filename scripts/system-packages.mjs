@@ -4,7 +4,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-const LABELS = { office: 'LibreOffice', uno: 'the Python bridge of LibreOffice', fonts: 'fonts', browser: 'Chromium' };
+const LABELS = {
+  office: 'LibreOffice',
+  uno: 'the Python bridge of LibreOffice',
+  fonts: 'fonts',
+  browser: 'Chromium',
+  media: 'ffmpeg',
+};
 
 /** By package manager: what refreshes its lists, how it installs, and its names for what we need. */
 const MANAGERS = [
@@ -16,6 +22,7 @@ const MANAGERS = [
     uno: ['python3-uno'],
     fonts: ['fonts-liberation', 'fonts-dejavu-core', 'fonts-noto-core'],
     browser: ['chromium'],
+    media: ['ffmpeg'],
   },
   {
     name: 'dnf',
@@ -24,6 +31,8 @@ const MANAGERS = [
     uno: ['libreoffice-pyuno'],
     fonts: ['liberation-fonts', 'dejavu-sans-fonts', 'google-noto-sans-fonts'],
     browser: ['chromium'],
+    // It is without the encoder libx264, which that of RPM Fusion has: recordings are refused with it, and their tests fail.
+    media: ['ffmpeg-free'],
   },
   {
     name: 'apk',
@@ -32,6 +41,7 @@ const MANAGERS = [
     uno: ['libreoffice', 'python3'],
     fonts: ['font-liberation', 'font-dejavu', 'font-noto'],
     browser: ['chromium'],
+    media: ['ffmpeg'],
   },
   {
     name: 'pacman',
@@ -40,15 +50,17 @@ const MANAGERS = [
     uno: ['libreoffice-still', 'python'],
     fonts: ['ttf-liberation', 'ttf-dejavu', 'noto-fonts'],
     browser: ['chromium'],
+    media: ['ffmpeg'],
   },
   {
     name: 'brew',
     asUser: true,
-    install: ['brew', 'install', '--cask'],
+    install: ['brew', 'install'],
     office: ['libreoffice'],
     uno: ['libreoffice'],
     fonts: ['font-liberation', 'font-dejavu'],
     browser: ['chromium'],
+    media: ['ffmpeg'],
   },
 ];
 
@@ -92,6 +104,7 @@ const SEARCH = {
   uno: findPython,
   fonts: () => wellKnown(FONTS)[0] ?? null,
   browser: () => BROWSERS.map(which).find((file) => file !== null) ?? null,
+  media: () => (which('ffprobe') === null ? null : which('ffmpeg')),
 };
 
 /** Nothing before the command when we are root or need not be; null where we may not become root without asking. */
@@ -102,7 +115,7 @@ function elevation(manager) {
 }
 
 /**
- * @param {string[]} wanted any of `office`, `fonts`, `browser`
+ * @param {string[]} wanted any of `office`, `fonts`, `browser`, `media`
  * @param {Record<string, string>} known where things were the last time; believed while the file is there
  * @returns {{found: Record<string, string>, missing: string[], command: string | null, steps: string[][] | null}}
  *   `command` is what a person would type, null without a package manager we know; `steps` what we may run ourselves,

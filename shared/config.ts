@@ -21,6 +21,10 @@ const envSchema = z.object({
   RECTO_MAX_FILE_BYTES: integer(100 * 1024 * 1024, 1, 50 * 1024 ** 3),
   RECTO_CONVERT_WORKERS: integer(2, 1, 64),
   RECTO_CONVERT_SECONDS: integer(285, 1, 285),
+  RECTO_RECORDING_SECONDS: integer(7200, 0, 86_400),
+  RECTO_RECORDING_PIXELS: integer(8_847_360, 1, 16_777_216),
+  RECTO_RECORDING_BYTES: integer(1024 * 1024 * 1024, 1, 50 * 1024 ** 3),
+  RECTO_RECORDING_TIMEOUT_SECONDS: integer(3000, 1, 3500),
   RECTO_OCR_SLOTS: integer(2, 1, 1024),
   RECTO_OCR_URL: z.union([z.url(), z.literal('local')]).optional(),
   RECTO_OCR_ENGINES: z.string().optional(),
@@ -50,6 +54,8 @@ export interface Config {
   pools: { convert: number; ocr: number; cpu: number; network: number };
   /** Of one document; then its converter counts as hung and is replaced. */
   convertTimeoutMs: number;
+  /** Of one recording: its length, the pixels of its picture, the bytes of the result, and the time for it. 0 s: none is taken. */
+  recordings: { maxSeconds: number; maxPixels: number; maxOutputBytes: number; timeoutMs: number };
   /** Our own kind of OCR service where it runs elsewhere; null: start one. */
   ocrUrl: string | null;
   ocr: OcrConfig;
@@ -100,6 +106,12 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       network: value.RECTO_NETWORK_SLOTS,
     },
     convertTimeoutMs: value.RECTO_CONVERT_SECONDS * 1000,
+    recordings: {
+      maxSeconds: value.RECTO_RECORDING_SECONDS,
+      maxPixels: value.RECTO_RECORDING_PIXELS,
+      maxOutputBytes: value.RECTO_RECORDING_BYTES,
+      timeoutMs: value.RECTO_RECORDING_TIMEOUT_SECONDS * 1000,
+    },
     ocrUrl: own?.url ?? null,
     ocr,
     recognizers: found.recognizers,

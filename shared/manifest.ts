@@ -3,7 +3,7 @@ import { stepTopic } from './domain/work.ts';
 import type { SubscriptionDef } from './ports/message-bus.ts';
 
 /** Step kinds that have a subscriber of their own. */
-export const STEP_KINDS = ['convert', 'ocr', 'extract', 'redact', 'index', 'webhook', 'reuse'] as const;
+export const STEP_KINDS = ['convert', 'ocr', 'extract', 'redact', 'redact-media', 'index', 'webhook', 'reuse'] as const;
 
 const subscription = (topic: string, path: string, over: Partial<SubscriptionDef> = {}): SubscriptionDef => ({
   name: `${topic}-push`,

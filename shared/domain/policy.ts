@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { policyMediaSchema } from './redaction/media.ts';
 import { tenantRecognizersSchema } from './redaction/tenant-recognizers.ts';
 
 export const operatorSchema = z.discriminatedUnion('operator', [
@@ -25,7 +26,7 @@ export const operatorSchema = z.discriminatedUnion('operator', [
 export type Operator = z.infer<typeof operatorSchema>;
 
 /** What a redacted value would stand in. */
-export const REDACTED_ARTIFACTS = ['text', 'fields', 'pdf', 'index', 'export', 'webhook'] as const;
+export const REDACTED_ARTIFACTS = ['text', 'fields', 'pdf', 'index', 'export', 'webhook', 'recording'] as const;
 
 /** An exception to a policy: applies where every condition that it states holds; of several that apply the first counts. */
 export const policyRuleSchema = z.strictObject({
@@ -68,6 +69,8 @@ export const policySchema = z.object({
   rules: z.array(policyRuleSchema).max(200).default([]),
   /** `pictures`: every page of a redacted PDF becomes one; `auto`: those that cannot be shown to be clean as drawings. */
   pages: z.enum(['auto', 'pictures']).default('auto'),
+  /** What goes of recordings; null: nothing is done to one that brings no rules and no transcript of its own. */
+  media: policyMediaSchema.nullable().default(null),
   /** What the tenant adds to what is found; its types may be named above. */
   recognizers: tenantRecognizersSchema.default([]),
   /** Texts never redacted, compared after normalization. */

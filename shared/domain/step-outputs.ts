@@ -41,7 +41,16 @@ export const redactOutputSchema = z.object({
 });
 export type RedactOutput = z.infer<typeof redactOutputSchema>;
 
-/** The run input of `process-document`. */
+export const redactMediaOutputSchema = z.object({
+  /** Null where nobody asked for anything to go of the recording. */
+  recording: keyed.nullable(),
+  /** Of the transcript; null without one. */
+  text: keyed.nullable(),
+  entities: z.record(z.string(), z.number().int()),
+});
+export type RedactMediaOutput = z.infer<typeof redactMediaOutputSchema>;
+
+/** The run input of `process-document` and `process-recording`. */
 export const processInputSchema = z.object({
   documentId: z.string(),
   sourceKey: z.string(),

@@ -38,6 +38,8 @@ export const tenantSettingsSchema = z.object({
   /** Grows when results must not be reused any more. */
   configRevision: z.number().int().default(1),
   ocrModel: z.string().nullable().default(null),
+  /** Whether audio and video are taken in. */
+  recordings: z.boolean().default(false),
 });
 export type TenantSettings = z.infer<typeof tenantSettingsSchema>;
 

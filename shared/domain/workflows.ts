@@ -1,3 +1,4 @@
+import { recordingType } from './recording-types.ts';
 import { type Workflow, workflowSchema } from './workflow.ts';
 
 /** Grows when the built-in steps change their results: finished results of an older revision are not reused. */
@@ -15,6 +16,24 @@ export const processDocument: Workflow = workflowSchema.parse({
     { id: 'index', kind: 'index', needs: ['redact'], advisory: true },
   ],
 });
+
+/** Audio or video in: what the policy, the upload and people ask to go of it goes, and of its transcript. */
+export const processRecording: Workflow = workflowSchema.parse({
+  id: 'process-recording',
+  version: 1,
+  steps: [
+    { id: 'redact', kind: 'redact-media' },
+    { id: 'index', kind: 'index', needs: ['redact'], advisory: true },
+  ],
+});
+
+/** What processes a document of the type. */
+export const workflowFor = (mediaType: string | null): Workflow =>
+  recordingType(mediaType) === null ? processDocument : processRecording;
+
+/** Whether a run of it makes a document's results. */
+export const makesResults = ({ id }: Pick<Workflow, 'id'>): boolean =>
+  id === processDocument.id || id === processRecording.id;
 
 /** Takes over the finished results of a document with the same bytes and configuration. */
 export const reuseResult: Workflow = workflowSchema.parse({

@@ -125,6 +125,7 @@ export async function runAttempt(core: EngineCore, claim: Claim, controller: Abo
   const ctx: StepContext = {
     ports: core.ports(claim.tenantId),
     converter: platform.converter,
+    media: platform.media,
     inference: guardedInference(core, claim),
     mailbox: platform.mailbox,
     clock,

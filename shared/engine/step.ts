@@ -7,6 +7,7 @@ import type { Transaction } from '../ports/document-store.ts';
 import type { Inference } from '../ports/inference.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Mailbox } from '../ports/mailbox.ts';
+import type { MediaRedactor } from '../ports/media-redactor.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { TenantPorts } from '../ports/platform.ts';
 
@@ -14,6 +15,7 @@ import type { TenantPorts } from '../ports/platform.ts';
 export interface StepContext {
   readonly ports: TenantPorts;
   readonly converter: Converter;
+  readonly media: MediaRedactor;
   readonly inference: Inference;
   readonly mailbox: Mailbox;
   readonly clock: Clock;

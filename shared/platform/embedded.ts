@@ -10,6 +10,7 @@ import { createKeyManager } from '../adapters/embedded/key-manager.ts';
 import { openKeyRing } from '../adapters/embedded/key-ring.ts';
 import { createLogger } from '../adapters/embedded/logger.ts';
 import { createMailbox } from '../adapters/embedded/mailbox.ts';
+import { createMediaRedactor } from '../adapters/embedded/media-redactor.ts';
 import { createMessageBus } from '../adapters/embedded/message-bus.ts';
 import { createMetrics } from '../adapters/embedded/metrics.ts';
 import { CORE_MIGRATIONS } from '../adapters/embedded/migrations/core.ts';
@@ -95,6 +96,10 @@ export async function createEmbeddedPlatform(config: Config, options: EmbeddedOp
     metrics,
     clock,
   });
+  const media = createMediaRedactor({
+    tmpDir: path.join(root, 'tmp', `${options.role}-media`),
+    limits: config.recordings,
+  });
   const ocrProcess =
     config.ocrUrl === null
       ? (options.ocr ??
@@ -138,6 +143,7 @@ export async function createEmbeddedPlatform(config: Config, options: EmbeddedOp
     system: { store: system.store, secrets: secrets.forOwner(SYSTEM_TENANT), keys: system.keys },
     bus,
     converter,
+    media,
     inference,
     mailbox,
     clock,
@@ -155,7 +161,7 @@ export async function createEmbeddedPlatform(config: Config, options: EmbeddedOp
       await watcher.stop();
       await scheduler.stop();
       await bus.stop();
-      await Promise.all([converter.close(), ocrProcess?.stop(), objects.close()]);
+      await Promise.all([converter.close(), media.close(), ocrProcess?.stop(), objects.close()]);
       commits.flush();
       for (const store of [search, scheduler, secrets, watcher]) store.close();
       db.close();

@@ -17,6 +17,7 @@ import { openKeyRing } from '../adapters/gcp/key-ring.ts';
 import { createKms } from '../adapters/gcp/kms-client.ts';
 import { largeOverHttp2 } from '../adapters/gcp/large-requests.ts';
 import { withSeverity } from '../adapters/gcp/log-lines.ts';
+import { createMediaRedactor } from '../adapters/gcp/media-redactor.ts';
 import { createMessageBus, takeParked } from '../adapters/gcp/message-bus.ts';
 import { createObjectStore } from '../adapters/gcp/object-store.ts';
 import { createPubSub } from '../adapters/gcp/pubsub-client.ts';
@@ -162,6 +163,7 @@ export async function createGcpPlatform(config: GcpConfig, options: GcpOptions) 
     },
     bus,
     converter,
+    media: createMediaRedactor(),
     inference: withinRequestLimit(engines),
     mailbox,
     clock,

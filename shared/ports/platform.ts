@@ -6,6 +6,7 @@ import type { Inference } from './inference.ts';
 import type { KeyManager } from './key-manager.ts';
 import type { Logger } from './logger.ts';
 import type { Mailbox } from './mailbox.ts';
+import type { MediaRedactor } from './media-redactor.ts';
 import type { MessageBus } from './message-bus.ts';
 import type { Metrics } from './metrics.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -32,6 +33,7 @@ export interface Platform {
   readonly system: { readonly store: DocumentStore; readonly secrets: SecretStore; readonly keys: KeyManager };
   readonly bus: MessageBus;
   readonly converter: Converter;
+  readonly media: MediaRedactor;
   readonly inference: Inference;
   readonly mailbox: Mailbox;
   readonly clock: Clock;

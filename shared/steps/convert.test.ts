@@ -35,10 +35,11 @@ async function convert(documentId: string, bytes: Uint8Array, passwordSecret: st
   const ports = platform.forTenant(TENANT);
   await ports.objects.put({ bucket: 'documents', key: documentId, body: bytes, mediaType: 'application/pdf' });
   await putDocument(ports.store, { id: documentId, runId: `run_${documentId}` });
-  const { converter, inference, mailbox, clock, log, metrics } = platform;
+  const { converter, media, inference, mailbox, clock, log, metrics } = platform;
   const ctx: StepContext = {
     ports,
     converter,
+    media,
     inference,
     mailbox,
     clock,

@@ -51,10 +51,11 @@ function newDocument(): Promise<Document> {
 }
 
 function stepContext(): StepContext {
-  const { converter, inference, mailbox, clock, log, metrics } = platform;
+  const { converter, media, inference, mailbox, clock, log, metrics } = platform;
   return {
     ports: ctx.ports,
     converter,
+    media,
     inference,
     mailbox,
     clock,

@@ -3,6 +3,7 @@ import { artifacts } from '../domain/collections.ts';
 import { RectoError } from '../domain/errors.ts';
 import { type ExtractionResult, extractionResultSchema } from '../domain/extraction-result.ts';
 import { PAGE_SEPARATOR } from '../domain/page.ts';
+import { recordingType } from '../domain/recording-types.ts';
 import type { SingleStep, StepContext } from '../engine/step.ts';
 import { ownDocument, readText } from './support/artifacts.ts';
 import { INDEXED } from './support/indexed-artifacts.ts';
@@ -33,7 +34,9 @@ export const indexStep: SingleStep = {
       return { output: { pages: 0 } };
     }
     const own = settings.indexText === 'redacted';
-    const text = await artifactText(ctx, documentId, source.text, own ? INDEXED.text : null);
+    // A recording without a transcript is found by its name.
+    const nothing = recordingType(document.mediaType) === null ? null : '';
+    const text = (await artifactText(ctx, documentId, source.text, own ? INDEXED.text : null)) ?? nothing;
     if (text === null)
       throw new RectoError('not_found', `The document ${documentId} has no artifact ${source.text} to index.`);
     const fields = await artifactText(ctx, documentId, source.fields, own ? INDEXED.fields : null);

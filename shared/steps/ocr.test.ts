@@ -49,6 +49,7 @@ afterAll(async () => {
 const context = (runId: string, signal = new AbortController().signal): StepContext => ({
   ports: platform.forTenant(TENANT),
   converter: platform.converter,
+  media: platform.media,
   inference: platform.inference,
   mailbox: platform.mailbox,
   clock: platform.clock,

@@ -37,6 +37,7 @@ afterAll(async () => {
 const context = (runId: string, converter: Converter = platform.converter): StepContext => ({
   ports: platform.forTenant(TENANT),
   converter,
+  media: platform.media,
   inference: platform.inference,
   mailbox: platform.mailbox,
   clock: platform.clock,

@@ -4,10 +4,7 @@ import { documents } from '../domain/collections.ts';
 import type { Artifact } from '../domain/document.ts';
 import { RectoError } from '../domain/errors.ts';
 import { extractionResultSchema } from '../domain/extraction-result.ts';
-import { ocrResultSchema, PAGE_SEPARATOR } from '../domain/page.ts';
-import { applyToText, operatorFor } from '../domain/redaction/operators.ts';
-import { buildPageText } from '../domain/redaction/page-text.ts';
-import { entityBoxes } from '../domain/redaction/redact-page.ts';
+import { ocrResultSchema } from '../domain/page.ts';
 import { applyToStructured } from '../domain/redaction/redact-structured.ts';
 import type { RedactionReport } from '../domain/redaction/report.ts';
 import type { VisualFind } from '../domain/redaction/visual.ts';
@@ -18,16 +15,15 @@ import { INDEXED } from './support/indexed-artifacts.ts';
 import { openReview } from './support/open-review.ts';
 import { operatorKeys, privacyPolicy } from './support/privacy-policy.ts';
 import { type MadePdf, redactPdf } from './support/redact-pdf.ts';
-import { breathe, viewsOf, type Work } from './support/redaction-work.ts';
-import { verifyStructure, verifyText } from './support/verify-redaction.ts';
+import { type ReportedEntity, redactTexts, typesToReview } from './support/redact-texts.ts';
+import { viewsOf, type Work } from './support/redaction-work.ts';
+import { verifyStructure } from './support/verify-redaction.ts';
 
 const configSchema = z.object({
   policyId: z.string().optional(),
   /** Country of phone numbers without a country code. */
   region: z.enum(getCountries()).default('US'),
 });
-
-type ReportedEntity = RedactionReport['entities'][number];
 
 /**
  * Text, structure and PDF without what the policy takes out. Each is checked after it is made, and the step fails with
@@ -43,7 +39,7 @@ export const redactStep: SingleStep = {
   mayDoWithout: true,
   async run(ctx, input) {
     const work = await prepare(ctx, input);
-    const text = await redactTexts(ctx, work, 'text');
+    const text = await redactTexts(ctx, textsOf(work, 'text'));
     const fields = await redactFields(ctx, work, 'fields');
     const forIndex = await redactForIndex(ctx, work);
     const pdf = await redactPdf(ctx, work, input);
@@ -52,7 +48,7 @@ export const redactStep: SingleStep = {
     );
     const reported = [...text.reported, ...work.views.pdf.visuals.map(pictured)];
     const report = await writeReport(ctx, work, { entities: reported, made, pdf });
-    const types = typesToReview(work, reported);
+    const types = typesToReview(Object.values(work.views), reported);
     const held = types.length > 0 && !work.review.accepted;
     const written: Artifact[] = [...made.map((artifact) => ({ ...artifact, held })), report];
     const output: RedactOutput = {
@@ -95,58 +91,19 @@ async function prepare(ctx: StepContext, input: StepInput): Promise<Work> {
 async function redactForIndex(ctx: StepContext, work: Work): Promise<Artifact[]> {
   const { text, fields, index } = work.views;
   const made: Artifact[] = [];
-  if (index !== text) made.push((await redactTexts(ctx, work, 'index')).artifact);
+  if (index !== text) made.push((await redactTexts(ctx, textsOf(work, 'index'))).artifact);
   const structure = index === fields ? null : await redactFields(ctx, work, 'index');
   return structure === null ? made : [...made, structure];
 }
 
-async function redactTexts(
-  ctx: StepContext,
-  work: Work,
-  form: 'text' | 'index',
-): Promise<{ artifact: Artifact; reported: ReportedEntity[]; counts: Record<string, number> }> {
-  const { documentId, pages, ocr } = work;
-  const { policy, redactor } = work.views[form];
-  const keys = operatorKeys(ctx.ports);
-  const texts: string[] = [];
-  const reported: ReportedEntity[] = [];
-  const counts: Record<string, number> = {};
-  for (let number = 1; number <= ocr.account.total; number++) {
-    const page = pages.get(number);
-    if (page === undefined) {
-      texts.push('');
-      continue;
-    }
-    const { text, entities } = redactor.redactPage(page);
-    const redacted = await applyToText(text, entities, policy, keys);
-    verifyText('text', redacted, redactor.values);
-    texts.push(redacted);
-    const placed = buildPageText(page);
-    for (const entity of entities) {
-      counts[entity.type] = (counts[entity.type] ?? 0) + 1;
-      const boxes = entityBoxes(page, placed, entity);
-      reported.push({ ...entity, page: number, boxes, operator: operatorFor(policy, entity.type).operator });
-    }
-    await breathe(ctx, number);
-  }
-  const artifact = await writeArtifact(ctx, {
-    documentId,
-    name: form === 'text' ? 'redacted.txt' : INDEXED.text,
-    mediaType: 'text/plain; charset=utf-8',
-    body: texts.join(PAGE_SEPARATOR),
-    sensitive: form === 'index',
-  });
-  return { artifact, reported, counts };
-}
+const textsOf = ({ documentId, ocr, pages, views }: Work, form: 'text' | 'index') => ({
+  ...{ documentId, pages, form },
+  total: ocr.account.total,
+  view: views[form],
+});
 
 /** A find of a picture in the report: it has a place and no text. */
 const pictured = ({ box, ...find }: VisualFind): ReportedEntity => ({ ...find, start: 0, end: 0, boxes: [box] });
-
-/** Types found in the document that its policy wants a person to look at. */
-function typesToReview({ views }: Work, reported: readonly ReportedEntity[]): string[] {
-  const reviewed = new Set(Object.values(views).flatMap((view) => view.policy.reviewed));
-  return [...new Set(reported.map(({ type }) => type))].filter((type) => reviewed.has(type)).sort();
-}
 
 async function writeReport(
   ctx: StepContext,
@@ -161,7 +118,8 @@ async function writeReport(
     entities,
     pages: pdf?.pages ?? [],
     verification: pdf?.verification ?? null,
-    review: { types: typesToReview(work, entities), done: review.accepted },
+    recording: null,
+    review: { types: typesToReview(Object.values(work.views), entities), done: review.accepted },
   };
   return writeArtifact(ctx, {
     documentId,

@@ -98,6 +98,7 @@ const input: StepInput = { run: { event: EVENT }, documentId: 'doc_1', config: {
 const stepContext = (attempt = 1): StepContext => ({
   ports: ctx.ports,
   converter: ctx.platform.converter,
+  media: ctx.platform.media,
   inference: ctx.platform.inference,
   mailbox: ctx.platform.mailbox,
   clock: ctx.platform.clock,

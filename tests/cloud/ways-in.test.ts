@@ -12,6 +12,8 @@ import {
   documentSchema,
   ended,
   listDocuments,
+  problemSchema,
+  send,
   sendOk,
   textOf,
 } from '../support/documents-client.ts';
@@ -69,6 +71,15 @@ describeWith(['firestore', 'pubsub', 'storage'], 'the platform in its cloud shap
     schedule = { ...z.object({ id: z.string() }).parse(await jsonOf(cloud, '/v1/schedules', asked)), document };
   });
   afterAll(() => cloud?.dispose());
+
+  test('recordings are refused, and cannot be asked for', async () => {
+    const asked = await cloud.api('/v1/tenant', { ...postJson({ recordings: true }), method: 'PATCH' });
+    expect([asked.status, problemSchema.parse(await asked.json()).code]).toEqual([503, 'not_configured']);
+    const wav = Buffer.concat([Buffer.from('RIFF\x24\0\0\0WAVEfmt '), Buffer.alloc(28)]);
+    const { problem } = await send(cloud, 'call.wav', wav);
+    expect(problem).toMatchObject({ status: 415, code: 'unsupported_media_type' });
+    expect(await named(cloud, 'call.wav')).toEqual([]);
+  });
 
   describe('the samples', () => {
     let local: LocalPlatform;

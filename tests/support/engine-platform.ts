@@ -80,6 +80,7 @@ export function createEnginePlatform(params: {
       },
     },
     converter: without('converter'),
+    media: without('media'),
     inference: without('inference'),
     mailbox: without('mailbox'),
     clock,

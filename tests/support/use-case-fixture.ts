@@ -44,7 +44,7 @@ export async function createUseCaseFixture(limits: Partial<TenantLimits> = {}): 
   const engine = createEngine({ platform, steps: STEP_KINDS.map(neverRun), slots: config.pools, onRunEnd });
   await createTenant(platform, { id: 'acme', name: 'Acme', limits });
   const ctx = systemContext(platform, engine, 'acme', 'test');
-  const { converter, inference, mailbox, clock, log, metrics } = platform;
+  const { converter, media, inference, mailbox, clock, log, metrics } = platform;
   return {
     folder,
     platform,
@@ -53,6 +53,7 @@ export async function createUseCaseFixture(limits: Partial<TenantLimits> = {}): 
     stepContext: (over) => ({
       ports: ctx.ports,
       converter,
+      media,
       inference,
       mailbox,
       clock,

@@ -13,19 +13,22 @@ export interface Form<T> {
   file: T;
 }
 
-const LIMITS = { files: 1, fields: 80, parts: 90, fieldSize: 8192, headerPairs: 50, headerSize: 16 * 1024 };
+const LIMITS = { files: 1, fields: 80, parts: 90, headerPairs: 50, headerSize: 16 * 1024 };
+const FIELD_BYTES = 8192;
 const RETRY = 'Check how the form is built and send it again.';
 
 /**
  * Reads a form with one file in the part `file`, streaming: `onFile` gets the bytes as they arrive. Other parts may come
- * before or after it. Each name once; anything that is not a whole form is `invalid_request`.
+ * before or after it, of at most 8 KiB, or of so many bytes as `longer` says of their names. Each name once; anything that is not a whole form is `invalid_request`.
  */
 export async function readMultipart<T>(
   source: AsyncIterable<Uint8Array>,
   contentType: string,
   onFile: (part: FilePart) => Promise<T>,
+  longer: Readonly<Record<string, number>> = {},
 ): Promise<Form<T>> {
-  const parser = createParser(contentType);
+  const most = new Map(Object.entries(longer));
+  const parser = createParser(contentType, Math.max(FIELD_BYTES, ...most.values()));
   const fields = new Map<string, string>();
   let open: Readable | null = null;
   let handled: Promise<T> | null = null;
@@ -39,7 +42,9 @@ export async function readMultipart<T>(
     parser.on(limit, () => fail(flawed(`The form has too many ${limit.replace('Limit', '')}: one file is taken.`)));
   parser.on('field', (name, value, nameCut, valueCut) => {
     if (name === undefined || name === '') return fail(flawed('A part of the form has no name.'));
-    if (nameCut || valueCut) return fail(flawed(`The part ${shown(name)} is longer than ${LIMITS.fieldSize} bytes.`));
+    const bytes = most.get(name) ?? FIELD_BYTES;
+    if (nameCut || valueCut || Buffer.byteLength(value) > bytes)
+      return fail(flawed(`The part ${shown(name)} is longer than ${bytes} bytes.`));
     if (fields.has(name)) return fail(flawed(`The part ${shown(name)} is there twice.`));
     fields.set(name, value);
   });
@@ -66,9 +71,9 @@ export async function readMultipart<T>(
   }
 }
 
-function createParser(contentType: string): BusboyInstance {
+function createParser(contentType: string, fieldSize: number): BusboyInstance {
   try {
-    return new Busboy({ headers: { 'content-type': contentType }, limits: LIMITS });
+    return new Busboy({ headers: { 'content-type': contentType }, limits: { ...LIMITS, fieldSize } });
   } catch (error) {
     throw malformed(error);
   }

@@ -30,7 +30,7 @@ const download = route({
   access: { scope: 'documents:read' },
   tag: 'Artifacts',
   summary: 'Download an artifact',
-  description: `\`text\`, \`ocr.json\`, \`fields.json\`, \`redacted.pdf\`, \`pages/1.png\` and so on; \`${ORIGINAL}\` is the uploaded file. Those that are not redacted need the scope documents:original. Takes Range and If-None-Match.`,
+  description: `\`text\`, \`ocr.json\`, \`fields.json\`, \`redacted.pdf\`, \`redacted.mp4\`, \`pages/1.png\` and so on; \`${ORIGINAL}\` is the uploaded file. Those that are not redacted need the scope documents:original. Takes Range and If-None-Match.`,
   answers: {
     200: { description: 'The bytes', mediaTypes: ['application/octet-stream'] },
     206: { description: 'A range of them', mediaTypes: ['application/octet-stream'] },

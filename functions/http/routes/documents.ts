@@ -32,7 +32,7 @@ const upload = route({
   tag,
   summary: 'Upload a document and process it, or ask for a URL to upload it to',
   description:
-    'As multipart/form-data: the file in the part `file`; 202 with the document and its run. As JSON: 201 with a document that waits for its bytes and a URL to PUT them to.',
+    'As multipart/form-data: the file in the part `file`; 202 with the document and its run. As JSON: 201 with a document that waits for its bytes and a URL to PUT them to. Audio and video are refused unless the tenant takes recordings; `recording` says what goes of them and what is said in them.',
   form: uploadFormSchema,
   body: createUploadSchema,
   ownBody: true,

@@ -30,6 +30,8 @@ const create = route({
   access,
   tag,
   summary: 'Make a privacy policy: what is done to what is found',
+  description:
+    '`media` says what goes of audio and video; without it nothing is done to those that bring no rules of their own.',
   body: createPolicySchema,
   answers: { 201: { description: 'The policy', schema: policySchema } },
   handle: async ({ ctx, body }) => {

@@ -33,7 +33,7 @@ const review = route({
   tag,
   summary: 'Decide about a redaction: finds that are none, places that are missing, whether it may go out',
   description:
-    'Decisions add up, and the document is processed again by them. Needs documents:original as well: the decisions are about what stands there.',
+    'Decisions add up, and the document is processed again by them. Places are boxes on pages (`add`), of recordings stretches of sound and regions of the picture (`sounds`, `regions`). Needs documents:original as well: the decisions are about what stands there.',
   body: reviewRedactionSchema,
   answers: {
     202: {

@@ -32,7 +32,8 @@ const update = route({
   access: { scope: 'tenant:manage' },
   tag,
   summary: 'Change the settings of the own tenant',
-  description: 'Limits are the operator’s to change. Results made under other settings are not reused.',
+  description:
+    'Limits are the operator’s to change. Results made under other settings are not reused. `recordings`: whether audio and video are taken in; `not_configured` where nothing can redact them.',
   body: updateSettingsSchema,
   answers: { 200: { description: 'The tenant', schema: tenantSchema } },
   handle: async ({ ctx, body, services }) => {

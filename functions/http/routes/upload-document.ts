@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { RectoError } from '#shared/domain/errors.ts';
 import { idSchema, newId } from '#shared/domain/ids.ts';
+import { recordingInstructionsSchema } from '#shared/domain/redaction/media.ts';
 import type { ObjectInfo, SignedUrl } from '#shared/ports/object-store.ts';
 import type { UseCaseContext } from '#shared/usecases/context.ts';
 import type { createUpload } from '#shared/usecases/documents/create-upload.ts';
@@ -33,7 +34,16 @@ export const uploadFormSchema = z.strictObject({
   batchId: idSchema('batch').optional(),
   priority: z.coerce.number().int().min(0).max(9).optional(),
   metadata: z.string().max(8192).optional().describe('A JSON object of strings, at most 50 of them.'),
+  recording: z
+    .string()
+    .optional()
+    .describe(
+      'Of audio and video, at most 1 MiB of JSON as the field `recording` of the JSON body: `sounds` and `regions` that go, and a `transcript` with the times of its words.',
+    ),
 });
+
+/** A transcript of some hours. */
+const LONGER = { recording: 1024 * 1024 };
 
 const metadataSchema = z
   .record(z.string().min(1).max(64), z.string().max(1024))
@@ -122,14 +132,18 @@ async function takeIn(
 ): Promise<{ ingested: Ingested; digest: string }> {
   let received = false;
   try {
-    const form = await readMultipart(bytes, type, async ({ filename, body }) => {
-      const object: ObjectInfo = await receiveUpload(ctx, { documentId, body });
-      received = true;
-      return { filename, object };
-    });
+    const form = await readMultipart(
+      bytes,
+      type,
+      async ({ filename, body }) => {
+        const object: ObjectInfo = await receiveUpload(ctx, { documentId, body });
+        received = true;
+        return { filename, object };
+      },
+      LONGER,
+    );
     const { filename, object } = form.file;
-    const { metadata, ...fields } = parseFields(form.fields);
-    const ingested = await ingestUpload(ctx, { documentId, object, filename, metadata, ...fields });
+    const ingested = await ingestUpload(ctx, { documentId, object, filename, ...parseFields(form.fields) });
     return { ingested, digest: formDigest(object.sha256, filename, form.fields) };
   } catch (error) {
     const taken = error instanceof RectoError && error.code === 'already_exists';
@@ -139,19 +153,26 @@ async function takeIn(
 }
 
 function parseFields(fields: ReadonlyMap<string, string>) {
-  const { metadata, ...rest } = validate(uploadFormSchema, Object.fromEntries(fields), 'form');
+  const { metadata, recording, ...rest } = validate(uploadFormSchema, Object.fromEntries(fields), 'form');
   const parsed =
     metadata === undefined ? {} : validate(metadataSchema, parseJson(Buffer.from(metadata, 'utf8')), 'form');
-  return { ...rest, metadata: parsed };
+  if (recording === undefined) return { ...rest, metadata: parsed };
+  const instructions = validate(recordingInstructionsSchema, parseJson(Buffer.from(recording, 'utf8')), 'form');
+  return { ...rest, metadata: parsed, recording: instructions };
 }
 
 /** Digest of a form whose bytes are not kept: to tell whether it is the same request again. */
 async function digestForm(bytes: AsyncIterable<Uint8Array>, type: string, same?: Ingested): Promise<string> {
-  const form = await readMultipart(bytes, type, async ({ filename, body }) => {
-    const hash = createHash('sha256');
-    for await (const chunk of body) hash.update(chunk);
-    return { filename, sha256: hash.digest('hex') };
-  });
+  const form = await readMultipart(
+    bytes,
+    type,
+    async ({ filename, body }) => {
+      const hash = createHash('sha256');
+      for await (const chunk of body) hash.update(chunk);
+      return { filename, sha256: hash.digest('hex') };
+    },
+    LONGER,
+  );
   if (same !== undefined) assertSameRequest(same.document.sha256 ?? '', form.file.sha256);
   return formDigest(form.file.sha256, form.file.filename, form.fields);
 }

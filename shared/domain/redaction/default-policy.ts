@@ -25,6 +25,7 @@ export const DEFAULT_POLICY: Policy = {
   },
   rules: [],
   pages: 'auto',
+  media: null,
   recognizers: [],
   allow: [],
   deny: [],

@@ -1,23 +1,34 @@
 import { z } from 'zod';
 import type { Entity } from './entity.ts';
 
+/** Longest recording that a rule can speak of: a day. */
+const MOST_SECONDS = 86_400;
+const second = z.number().min(0).max(MOST_SECONDS);
+
 /** Seconds from the start, half open. */
-const rangeShape = { from: z.number().min(0), to: z.number().positive() };
+const rangeShape = { from: second, to: second };
+const forwards = ({ from, to }: { from: number; to: number }): boolean => to > from;
+const BACKWARDS = { message: '`to` has to come after `from`; both are seconds from the start' };
+
+/** `mute`: silence; `bleep`: a tone. */
+export const soundHowSchema = z.enum(['mute', 'bleep']);
 
 /** A stretch of sound that goes: silent, or a tone in its place. */
-export const soundRuleSchema = z.strictObject({ ...rangeShape, how: z.enum(['mute', 'bleep']) });
+export const soundRuleSchema = z.strictObject({ ...rangeShape, how: soundHowSchema }).refine(forwards, BACKWARDS);
 export type SoundRule = z.infer<typeof soundRuleSchema>;
 
 /** A part of the picture that goes for a time; what moves is several of them. Pixels of the upright picture. */
-export const regionRuleSchema = z.strictObject({
-  ...rangeShape,
-  x: z.number().int().min(0),
-  y: z.number().int().min(0),
-  width: z.number().int().min(2),
-  height: z.number().int().min(2),
-  /** `blur`: sixteen patches of its mean colours are left of it. */
-  how: z.enum(['blur', 'box']),
-});
+export const regionRuleSchema = z
+  .strictObject({
+    ...rangeShape,
+    x: z.number().int().min(0).max(65_535),
+    y: z.number().int().min(0).max(65_535),
+    width: z.number().int().min(2).max(65_535),
+    height: z.number().int().min(2).max(65_535),
+    /** `blur`: sixteen patches of its mean colours are left of it. */
+    how: z.enum(['blur', 'box']),
+  })
+  .refine(forwards, BACKWARDS);
 export type RegionRule = z.infer<typeof regionRuleSchema>;
 
 /** What goes of a recording. */
@@ -27,12 +38,41 @@ export const mediaRulesSchema = z.strictObject({
 });
 export type MediaRules = z.infer<typeof mediaRulesSchema>;
 
+/**
+ * What a policy says of every recording. `sounds` and `regions` go from each, as far as it is that long and has a picture;
+ * `spoken` is what becomes of that which is found in a transcript.
+ */
+export const policyMediaSchema = z.strictObject({
+  sounds: z.array(soundRuleSchema).max(100).default([]),
+  regions: z.array(regionRuleSchema).max(50).default([]),
+  spoken: soundHowSchema.default('mute'),
+});
+export type PolicyMedia = z.infer<typeof policyMediaSchema>;
+
 /** A word of a transcript and when it is said. */
-export interface SpokenWord {
-  text: string;
-  from: number;
-  to: number;
-}
+export const spokenWordSchema = z
+  .strictObject({ text: z.string().trim().min(1).max(200), ...rangeShape })
+  .refine(({ from, to }) => to >= from, BACKWARDS);
+export type SpokenWord = z.infer<typeof spokenWordSchema>;
+
+export const transcriptSchema = z.strictObject({
+  /** In the order in which they begin. */
+  words: z
+    .array(spokenWordSchema)
+    .min(1)
+    .max(50_000)
+    .refine((words) => words.every((word, index) => word.from >= (words[index - 1]?.from ?? 0)), {
+      message: 'words have to stand in the order in which they begin',
+    }),
+});
+export type Transcript = z.infer<typeof transcriptSchema>;
+
+/** What comes with one recording: what goes of this one, and what is said in it. */
+export const recordingInstructionsSchema = z.strictObject({
+  ...mediaRulesSchema.shape,
+  transcript: transcriptSchema.optional(),
+});
+export type RecordingInstructions = z.infer<typeof recordingInstructionsSchema>;
 
 /** Speech recognizers place words this well. */
 const MARGIN_SECONDS = 0.15;
@@ -51,26 +91,22 @@ export function joinSounds(rules: readonly SoundRule[]): SoundRule[] {
   return joined;
 }
 
-/**
- * When a transcript says what goes: `find` is given its words with a space between, as the text of a page is searched.
- * A word that an entity touches goes whole, and so do the pauses within it.
- */
-export function spokenEntities(
-  words: readonly SpokenWord[],
-  find: (text: string) => readonly Entity[],
-  how: SoundRule['how'],
-): SoundRule[] {
-  let text = '';
-  const places = words.map((word) => {
-    const start = text.length === 0 ? 0 : text.length + 1;
-    text = text.length === 0 ? word.text : `${text} ${word.text}`;
-    return { word, start, end: text.length };
-  });
-  const rules = find(text).flatMap((entity): SoundRule[] => {
-    const said = places.filter(({ start, end }) => start < entity.end && entity.start < end).map(({ word }) => word);
-    if (said.length === 0) return [];
-    const from = Math.max(0, Math.min(...said.map((word) => word.from)) - MARGIN_SECONDS);
-    return [{ from, to: Math.max(...said.map((word) => word.to)) + MARGIN_SECONDS, how }];
-  });
-  return joinSounds(rules);
+/** A word of the transcript in its text; offsets in UTF-16 units, half open. */
+export interface PlacedSaying {
+  word: SpokenWord;
+  start: number;
+  end: number;
+}
+
+/** When an entity of the transcript's text is said: the words that it touches, whole, with the pauses within; null for none. */
+export function whenSaid(
+  places: readonly PlacedSaying[],
+  entity: Pick<Entity, 'start' | 'end'>,
+): { from: number; to: number } | null {
+  const said = places.filter(({ start, end }) => start < entity.end && entity.start < end).map(({ word }) => word);
+  if (said.length === 0) return null;
+  const from = said.reduce((least, word) => Math.min(least, word.from), MOST_SECONDS);
+  const to = said.reduce((most, word) => Math.max(most, word.to), 0);
+  const milliseconds = (value: number): number => Math.round(value * 1000) / 1000;
+  return { from: milliseconds(Math.max(0, from - MARGIN_SECONDS)), to: milliseconds(to + MARGIN_SECONDS) };
 }

@@ -8,7 +8,7 @@ export interface PolicyChange {
   to: unknown;
 }
 
-const PLAIN = ['name', 'threshold', 'default', 'pages', 'recognizers', 'allow', 'deny'] as const;
+const PLAIN = ['name', 'threshold', 'default', 'pages', 'media', 'recognizers', 'allow', 'deny'] as const;
 
 /** What would change if the one version were replaced by the other. Rules are compared by their place: their order counts. */
 export function policyDiff(before: Policy, after: Policy): PolicyChange[] {

@@ -1,5 +1,25 @@
 import { z } from 'zod';
 import { boxSchema } from '../page.ts';
+import { regionRuleSchema, soundRuleSchema } from './media.ts';
+
+/** Who asked for it: the policy, the upload, a person since, or what the transcript says there. */
+const causeSchema = z.enum(['policy', 'upload', 'review', 'transcript']);
+
+/** Of a recording: what it is, what went of it, and how that was checked. */
+const recordingReportSchema = z.object({
+  /** Null where nothing was asked for: then there is no redacted recording. */
+  made: z
+    .object({
+      seconds: z.number(),
+      picture: z.object({ width: z.number().int(), height: z.number().int() }).nullable(),
+      sound: z.boolean(),
+      /** Stretches that were listened to and pictures that were looked at in the result. */
+      checked: z.object({ stretches: z.number().int(), pictures: z.number().int() }),
+    })
+    .nullable(),
+  sounds: z.array(z.object({ ...soundRuleSchema.shape, because: causeSchema })),
+  regions: z.array(z.object({ ...regionRuleSchema.shape, because: causeSchema })),
+});
 
 /** What was redacted in a document, where, why and how it was checked; never a value. The `entities.json` artifact. */
 export const redactionReportSchema = z.object({
@@ -20,6 +40,8 @@ export const redactionReportSchema = z.object({
       recognizer: z.string(),
       why: z.string(),
       operator: z.string(),
+      /** When it is said, in seconds; of recordings alone. */
+      said: z.object({ from: z.number(), to: z.number() }).exactOptional(),
     }),
   ),
   /** Of the redacted PDF: what each page became, and why it is no drawing any more. */
@@ -32,6 +54,7 @@ export const redactionReportSchema = z.object({
   ),
   /** Pages read back, pages whose picture was read as well, and how often the PDF was made. Null without a PDF. */
   verification: z.object({ pages: z.number().int(), looked: z.number().int(), rounds: z.number().int() }).nullable(),
+  recording: recordingReportSchema.nullable().default(null),
   /** Entity types that a person has to look at before the result is handed out, and whether that has been done. */
   review: z.object({ types: z.array(z.string()), done: z.boolean() }),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { boxSchema } from '../page.ts';
+import { mediaRulesSchema } from './media.ts';
 
 /** What a person decided about a document's redaction; the next run goes by it. */
 export const redactionReviewSchema = z.object({
@@ -8,6 +9,8 @@ export const redactionReviewSchema = z.object({
   kept: z.array(z.string()).max(1000),
   /** Places that go, in pixels of the page image. */
   added: z.array(z.object({ page: z.number().int().min(1), box: boxSchema, type: z.string() })).max(1000),
+  /** Of a recording: what goes as well. */
+  ...mediaRulesSchema.shape,
   /** Whether the result may be handed out. */
   accepted: z.boolean(),
   by: z.string(),

@@ -5,6 +5,7 @@ import { picture, pngClaiming, tiff } from '#tests/corpus/image-files.ts';
 import { docx, paragraph } from '#tests/corpus/office-files.ts';
 import { zipFile } from '#tests/corpus/zip-file.ts';
 import { RectoError } from '../errors.ts';
+import { recordingType } from '../recording-types.ts';
 import type { ByteReader } from './byte-reader.ts';
 import { sniff } from './sniff.ts';
 
@@ -62,6 +63,48 @@ describe('the type of a file', () => {
     ['a zip that climbs out', zipFile([{ name: '../x', data: 'x' }]), 'archive_bomb'],
     ['a zip that says it is huge', zipFile([{ name: 'x', data: 'x', claimedSize: 2_000_000_000 }]), 'archive_bomb'],
   ])('is refused for %s', async (_, data, expected) => expect(await code(data)).toBe(expected));
+
+  const riff = (kind: string, length = 100) =>
+    `RIFF${String.fromCharCode(length)}\0\0\0${kind}${'\0'.repeat(96 - kind.length + 4)}`;
+  const bytes = (text: string) => Buffer.from(text, 'latin1');
+  /** Two frames of MPEG 1 layer III at 128 kbit/s and 44,100 Hz: 417 bytes each. */
+  const frame = `\xff\xfb\x90\0${'\0'.repeat(413)}`;
+  const page = (packet: string) => bytes(`OggS\0\x02${'\0'.repeat(20)}\x01\x1e${packet}`);
+  const ebml = (type: string) =>
+    bytes(`\x1aE\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82${String.fromCharCode(0x80 + type.length)}${type}`);
+
+  it.each([
+    ['WAV', bytes(riff('WAVEfmt ')), 'audio/wav'],
+    ['WAV written as it came', bytes(riff('WAVEfmt ').replace('d\0\0\0', '\xff\xff\xff\xff')), 'audio/wav'],
+    ['AVI', bytes(riff('AVI LIST')), 'video/x-msvideo'],
+    ['FLAC', bytes('fLaC\0\0\0\x22'), 'audio/flac'],
+    ['MP3 with a tag', bytes('ID3\x04\0'), 'audio/mpeg'],
+    ['MP3 without one', bytes(frame + frame), 'audio/mpeg'],
+    ['Ogg Vorbis', page('\x01vorbis'), 'audio/ogg'],
+    ['Ogg Opus', page('OpusHead'), 'audio/ogg'],
+    ['Ogg Theora', page('\x80theora'), 'video/ogg'],
+    ['MP4', bytes('\0\0\0\x20ftypisom'), 'video/mp4'],
+    ['M4A', bytes('\0\0\0\x20ftypM4A '), 'audio/mp4'],
+    ['QuickTime', bytes('\0\0\0\x14ftypqt  '), 'video/quicktime'],
+    ['WebM', ebml('webm'), 'video/webm'],
+    ['Matroska', ebml('matroska'), 'video/x-matroska'],
+  ])('is found for a recording: %s', async (_, data, expected) => {
+    expect(await code(data)).toBe(expected);
+    expect(recordingType(expected)).not.toBeNull();
+  });
+
+  it.each([
+    ['a text that begins like a RIFF', 'RIFF, she said, WAVE on', 'text/plain'],
+    ['a RIFF of letters alone', bytes(`${riff('WAVE')}and then words`), 'unsupported_media_type'],
+    ['half a WAV', bytes(riff('WAVEfmt ', 200)), 'file_truncated'],
+    ['one MP3 frame and then others', bytes(`${frame}${'\x01'.repeat(500)}`), 'unsupported_media_type'],
+    ['a playlist', '#EXTM3U\n#EXTINF:3,\nfile:///etc/passwd\n', 'text/plain'],
+    ['a list to be joined', "ffconcat version 1.0\nfile '/etc/passwd'\n", 'text/plain'],
+    ['Ogg of another codec', page('\x80other'), 'unsupported_media_type'],
+    ['EBML of another kind', ebml('other'), 'unsupported_media_type'],
+    ['an HEIC image', bytes('\0\0\0\x20ftypheic'), 'unsupported_media_type'],
+    ['an AIFF', bytes('FORM\0\0\0\0AIFF'), 'unsupported_media_type'],
+  ])('is no recording: %s', async (_, data, expected) => expect(await code(data)).toBe(expected));
 
   it('tells an encrypted OpenDocument file', async () => {
     expect((await look(odt('<manifest:encryption-data/>'))).encrypted).toBe(true);

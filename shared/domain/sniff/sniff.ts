@@ -4,8 +4,11 @@ import { type ByteReader, type InflateRaw, latin1, type Sniffed, type SniffLimit
 import { inspectImage } from './image-header.ts';
 import { sniffMarkup } from './markup.ts';
 import { sniffOle2 } from './ole2-document.ts';
+import { sniffRecording } from './recording.ts';
 import { detectText } from './text.ts';
 import { sniffZip } from './zip-document.ts';
+
+const RECORDING = 'sound or video of a kind that is not taken; save it as WAV, MP3, FLAC, MP4 or WebM';
 
 /** Kinds that are recognised only to say why they are refused. */
 const REFUSED: readonly (readonly [RegExp, string])[] = [
@@ -14,8 +17,8 @@ const REFUSED: readonly (readonly [RegExp, string])[] = [
   [/^(?:\xca\xfe\xba\xbe|\xcf\xfa\xed\xfe)/, 'a program'],
   [/^\x1f\x8b/, 'a gzip archive; send the file in it'],
   [/^(?:7z\xbc\xaf|Rar!|\xfd7zXZ|BZh|\x28\xb5\x2f\xfd)/, 'an archive; send the documents in it one by one'],
-  [/^RIFF....(?:AVI |WAVE)/s, 'audio or video'],
-  [/^(?:ID3|OggS|fLaC|\x1aE\xdf\xa3)/, 'audio or video'],
+  [/^RIFF....(?:AVI |WAVE)/s, RECORDING],
+  [/^(?:ID3|OggS|fLaC|\x1aE\xdf\xa3|RF64|FORM....AIF)/s, RECORDING],
   [/^(?:\x00\x01\x00\x00\x00|OTTO|ttcf|wOF[F2])/, 'a font'],
   [/^\x00\x00\x01\x00/, 'an icon'],
   [/^\x00\x00\x00\x0cjP {2}|^\xff\x4f\xff\x51/, 'a JPEG 2000 image; save it as PNG or JPEG'],
@@ -68,6 +71,8 @@ export async function sniff(reader: ByteReader, limits: SniffLimits, inflate: In
   if (head.startsWith('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1')) return sniffOle2(reader);
   if (/^....ftyp(?:hei[cxms]|hev[cx]|mif1|msf1)/s.test(head))
     throw unsupported('a HEIC image, for which no decoder with a permissive licence exists; save it as JPEG or PNG');
+  const recording = sniffRecording(head, reader.size);
+  if (recording !== null) return { ...recording, flags: polyglot };
   const refused = REFUSED.find(([magic]) => magic.test(head));
   if (refused !== undefined) throw unsupported(refused[1]);
   if (pdfAt >= 0) return { mediaType: 'application/pdf', encrypted: false, pages: null, flags: polyglot };

@@ -4,6 +4,7 @@ import type { ExtractionResult } from '../../domain/extraction-result.ts';
 import type { OcrResult, Page } from '../../domain/page.ts';
 import type { Policy, ScopedPolicy } from '../../domain/policy.ts';
 import type { Entity } from '../../domain/redaction/entity.ts';
+import type { MediaRules } from '../../domain/redaction/media.ts';
 import { withOwnRecognizers } from '../../domain/redaction/own-recognizers.ts';
 import { buildPageText } from '../../domain/redaction/page-text.ts';
 import { type PolicyScope, scopePolicy } from '../../domain/redaction/policy-scope.ts';
@@ -22,6 +23,8 @@ export interface Review {
   kept: readonly string[];
   added: RedactionReview['added'];
   accepted: boolean;
+  /** Of a recording. */
+  media: MediaRules;
 }
 
 /** The policy as it applies to one artifact, and all that is known by it. */
@@ -63,7 +66,8 @@ export function viewsOf(
     ocr,
     fields,
     region,
-  }: Pick<Work, 'policy' | 'review' | 'ocr' | 'fields'> & {
+  }: Pick<Work, 'policy' | 'ocr' | 'fields'> & {
+    review: Pick<Review, 'kept' | 'added'>;
     region: CountryCode;
   },
 ): (artifact: PolicyScope['artifact'], forWhom?: ForWhom) => Promise<View> {

@@ -3,12 +3,15 @@ import { documents, uploads } from '../../domain/collections.ts';
 import type { Document } from '../../domain/document.ts';
 import { RectoError } from '../../domain/errors.ts';
 import { newId } from '../../domain/ids.ts';
+import { recordingInstructionsSchema } from '../../domain/redaction/media.ts';
 import { safeFilename } from '../../domain/safe-filename.ts';
 import type { SignedUrl } from '../../ports/object-store.ts';
 import type { UseCaseContext } from '../context.ts';
 import { assertQuota } from '../quotas/check.ts';
 import { loadTenant } from '../tenants/load.ts';
 import { passwordSecretName, sourceKey } from './ingest.ts';
+import { assertRecordingsAllowed } from './recordings-allowed.ts';
+import { storeInstructions } from './store-instructions.ts';
 
 export const createUploadSchema = z.strictObject({
   filename: z.string().min(1).max(1000),
@@ -16,6 +19,8 @@ export const createUploadSchema = z.strictObject({
   size: z.number().int().min(1).optional(),
   metadata: z.record(z.string().max(64), z.string().max(1024)).default({}),
   password: z.string().max(1024).optional(),
+  /** Of audio and video: what goes of it, and what is said in it. */
+  recording: recordingInstructionsSchema.optional(),
 });
 export type CreateUploadInput = z.infer<typeof createUploadSchema>;
 
@@ -35,6 +40,7 @@ export async function createUpload(
       { details: { maxFileBytes } },
     );
   }
+  if (input.recording !== undefined) await assertRecordingsAllowed(ctx, tenant, null);
   await assertQuota(ctx, { bytes: input.size ?? 0 });
   const now = ctx.platform.clock.now();
   const documentId = newId('document', now);
@@ -68,6 +74,7 @@ export async function createUpload(
     updatedAt: now,
   };
   if (input.password !== undefined) await ctx.ports.secrets.put(passwordSecretName(documentId), input.password);
+  if (input.recording !== undefined) await storeInstructions(ctx, documentId, input.recording);
   await ctx.ports.store.transaction(async (tx) => {
     tx.create(documents, { id: documentId }, document);
     tx.create(

@@ -7,6 +7,7 @@ import { EXPORT_MEDIA_TYPES, type ExportFormat, type ExportModel } from '../../d
 import { writeExport } from '../../domain/export/write.ts';
 import { extractionResultSchema } from '../../domain/extraction-result.ts';
 import { ocrResultSchema, PAGE_SEPARATOR } from '../../domain/page.ts';
+import { recordingType } from '../../domain/recording-types.ts';
 import { readText } from '../../steps/support/artifacts.ts';
 import type { UseCaseContext } from '../context.ts';
 import { hasExportRules, redactForAudience } from './export-for-audience.ts';
@@ -41,10 +42,11 @@ const CHUNK = 64 * 1024;
 
 /**
  * The structured result of a document in a format. `not_found` when there is no such document or table;
- * `conflict` while its result is not there yet.
+ * `conflict` while its result is not there yet, and of a recording, which has none.
  */
 export async function exportDocument(ctx: UseCaseContext, input: ExportInput): Promise<Exported> {
   const document = await getDocument(ctx, { id: input.documentId });
+  if (recordingType(document.mediaType) !== null) throw nothingStructured(document.id);
   const source = SOURCES[input.original ? 'original' : 'redacted'];
   const content = await contentFor(ctx, document, input);
   if (content === null) {
@@ -75,6 +77,12 @@ export async function exportDocument(ctx: UseCaseContext, input: ExportInput): P
     filename: `${base}${suffix}.${input.format}`,
   };
 }
+
+const nothingStructured = (documentId: string): RectoError =>
+  new RectoError(
+    'conflict',
+    `The document ${documentId} is a recording: nothing structured is made of it to export. GET /v1/documents/${documentId}/artifacts lists what is.`,
+  );
 
 async function contentFor(
   ctx: UseCaseContext,

@@ -2,21 +2,24 @@ import { documents } from '../../domain/collections.ts';
 import type { Document } from '../../domain/document.ts';
 import { RectoError, toRectoError } from '../../domain/errors.ts';
 import { newId } from '../../domain/ids.ts';
+import { recordingType } from '../../domain/recording-types.ts';
 import type { Run } from '../../domain/run.ts';
 import { safeFilename } from '../../domain/safe-filename.ts';
 import type { Tenant } from '../../domain/tenant.ts';
-import { processDocument, reuseResult } from '../../domain/workflows.ts';
+import { reuseResult, workflowFor } from '../../domain/workflows.ts';
 import type { RunParams } from '../../engine/engine-api.ts';
 import type { Inspection } from '../../ports/converter.ts';
 import type { ObjectInfo } from '../../ports/object-store.ts';
 import { byteSource } from '../../steps/support/artifacts.ts';
 import { converterLimits } from '../../steps/support/limits.ts';
+import { instructionsDigest } from '../../steps/support/recording-instructions.ts';
 import type { UseCaseContext } from '../context.ts';
 import { assertQuota } from '../quotas/check.ts';
 import { addToTotals } from '../quotas/counters.ts';
 import { loadTenant } from '../tenants/load.ts';
 import { configurationRevision } from './configuration-revision.ts';
 import { findReusable } from './find-reusable.ts';
+import { assertRecordingsAllowed } from './recordings-allowed.ts';
 import { resultKey } from './result-key.ts';
 
 export interface IngestInput {
@@ -60,7 +63,7 @@ export const passwordSecretName = (documentId: string): string => `document-pass
 /**
  * The one way in: bytes are stored while their digest is computed, looked at by content, and a run is started, or
  * finished results are reused. Nothing stays behind when it fails.
- * Errors: those of `Converter.inspect`, `file_too_large`, `file_empty`, `quota_exceeded`, `storage_full`, and
+ * Errors: those of `Converter.inspect` and `assertRecordingsAllowed`, `file_too_large`, `file_empty`, `quota_exceeded`, `storage_full`, and
  * `already_exists` when the document id was taken in before, `not_found` when a promised document was erased meanwhile.
  */
 export async function ingestDocument(ctx: UseCaseContext, input: IngestInput): Promise<Ingested> {
@@ -73,6 +76,7 @@ export async function ingestDocument(ctx: UseCaseContext, input: IngestInput): P
   try {
     await assertQuota(ctx, { bytes: object.size });
     const inspection = await inspect(ctx, tenant, object, input.password ?? null, input.signal);
+    await assertTaken(ctx, tenant, documentId, inspection.mediaType);
     if (inspection.encrypted) {
       passwordSecret = passwordSecretName(documentId);
       await ctx.ports.secrets.put(passwordSecret, input.password ?? '');
@@ -166,6 +170,18 @@ async function inspect(
   return inspection;
 }
 
+/** Whether this kind is taken in here, and what came with it speaks of it. */
+async function assertTaken(ctx: UseCaseContext, tenant: Tenant, documentId: string, mediaType: string): Promise<void> {
+  const type = recordingType(mediaType);
+  if (type !== null) await assertRecordingsAllowed(ctx, tenant, type);
+  // Taken for granted, a transcript would be kept that nothing ever reads.
+  else if (tenant.settings.recordings && (await instructionsDigest(ctx.ports, documentId)) !== null)
+    throw new RectoError(
+      'invalid_request',
+      `The upload says with \`recording\` what goes of audio or video, and the file is of type ${mediaType}.`,
+    );
+}
+
 interface Beginning {
   documentId: string;
   object: ObjectInfo;
@@ -181,7 +197,10 @@ async function begin(
   { documentId, object, inspection, passwordSecret, now, input }: Beginning,
 ): Promise<Ingested> {
   const { mediaType } = inspection;
-  const configRevision = await configurationRevision(ctx.ports.store, tenant, ctx.platform.clock.now());
+  const configRevision = await configurationRevision(ctx.ports, tenant, ctx.platform.clock.now(), {
+    documentId,
+    mediaType,
+  });
   const mayReuse = tenant.settings.reuseTtlSeconds > 0 && passwordSecret === null;
   const reusable = mayReuse
     ? await findReusable(ctx.ports.store, resultKey(object.sha256, mediaType, configRevision))
@@ -209,7 +228,7 @@ async function begin(
   };
   const params: RunParams = {
     runId,
-    workflow: reusable === null ? processDocument : reuseResult,
+    workflow: reusable === null ? workflowFor(mediaType) : reuseResult,
     input: {
       documentId,
       sourceKey: object.key,

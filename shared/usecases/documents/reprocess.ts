@@ -3,7 +3,7 @@ import { deterministicId } from '../../domain/deterministic-id.ts';
 import type { Document } from '../../domain/document.ts';
 import { RectoError } from '../../domain/errors.ts';
 import type { Run } from '../../domain/run.ts';
-import { processDocument } from '../../domain/workflows.ts';
+import { workflowFor } from '../../domain/workflows.ts';
 import type { UseCaseContext } from '../context.ts';
 import { loadTenant } from '../tenants/load.ts';
 import { configurationRevision } from './configuration-revision.ts';
@@ -19,7 +19,11 @@ export async function reprocessDocument(
 ): Promise<{ document: Document; run: Run }> {
   const now = ctx.platform.clock.now();
   const tenant = await loadTenant(ctx.ports);
-  const configRevision = await configurationRevision(ctx.ports.store, tenant, ctx.platform.clock.now());
+  const known = await ctx.ports.store.get(documents, { id: input.documentId });
+  const configRevision = await configurationRevision(ctx.ports, tenant, now, {
+    documentId: input.documentId,
+    mediaType: known?.data.mediaType ?? null,
+  });
   const secret = passwordSecretName(input.documentId);
   const passwordSecret = (await ctx.ports.secrets.get(secret)) === null ? null : secret;
   const runId = deterministicId(
@@ -44,7 +48,7 @@ export async function reprocessDocument(
     tx.put(documents, { id: document.id }, document);
     const run = ctx.engine.enqueueRun(tx, {
       runId,
-      workflow: processDocument,
+      workflow: workflowFor(mediaType),
       input: {
         documentId: document.id,
         sourceKey,

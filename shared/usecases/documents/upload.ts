@@ -1,5 +1,6 @@
 import { documents } from '../../domain/collections.ts';
 import type { Document } from '../../domain/document.ts';
+import type { RecordingInstructions } from '../../domain/redaction/media.ts';
 import type { ObjectInfo } from '../../ports/object-store.ts';
 import { getBatch } from '../batches/get.ts';
 import type { UseCaseContext } from '../context.ts';
@@ -7,6 +8,8 @@ import { assertQuota } from '../quotas/check.ts';
 import { getRun } from '../runs/get.ts';
 import { loadTenant } from '../tenants/load.ts';
 import { type Ingested, ingestDocument, passwordSecretName, sourceKey, storeSource } from './ingest.ts';
+import { assertRecordingsAllowed } from './recordings-allowed.ts';
+import { discardInstructions, storeInstructions } from './store-instructions.ts';
 
 /**
  * Takes the bytes of an upload in as they come, before anything else of the form is known. Errors: `quota_exceeded`,
@@ -31,6 +34,7 @@ export async function ingestUpload(
     password?: string | undefined;
     priority?: number | undefined;
     batchId?: string | undefined;
+    recording?: RecordingInstructions | undefined;
   },
 ): Promise<Ingested> {
   if (input.batchId !== undefined) {
@@ -39,6 +43,10 @@ export async function ingestUpload(
       await discardUpload(ctx, input);
       throw error;
     });
+  }
+  if (input.recording !== undefined) {
+    await assertRecordingsAllowed(ctx, await loadTenant(ctx.ports), null);
+    await storeInstructions(ctx, input.documentId, input.recording);
   }
   return ingestDocument(ctx, {
     source: { kind: 'object', bucket: 'documents', key: input.object.key, generation: input.object.generation },
@@ -55,6 +63,7 @@ export async function ingestUpload(
 export async function discardUpload(ctx: UseCaseContext, input: { documentId: string }): Promise<void> {
   await ctx.ports.objects.delete({ bucket: 'documents', key: sourceKey(input.documentId) });
   await ctx.ports.secrets.delete(passwordSecretName(input.documentId));
+  await discardInstructions(ctx, input.documentId);
 }
 
 /** What an earlier try of the same upload made, if it came that far. */

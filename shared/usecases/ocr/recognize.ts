@@ -115,6 +115,7 @@ async function collect(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 const stepContext = ({ platform, ports, requestId }: UseCaseContext, signal: AbortSignal): StepContext => ({
   ports,
   converter: platform.converter,
+  media: platform.media,
   inference: platform.inference,
   mailbox: platform.mailbox,
   clock: platform.clock,

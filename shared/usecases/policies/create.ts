@@ -11,7 +11,7 @@ import { recordAudit } from '../audit/record.ts';
 import type { UseCaseContext } from '../context.ts';
 import { keepVersion } from './keep-version.ts';
 
-const { threshold, default: fallback, entities, rules, pages, recognizers, allow, deny } = policySchema.shape;
+const { threshold, default: fallback, entities, rules, pages, media, recognizers, allow, deny } = policySchema.shape;
 
 export const createPolicySchema = z.strictObject({
   name: z.string().min(1).max(200),
@@ -22,6 +22,8 @@ export const createPolicySchema = z.strictObject({
   /** Exceptions by entity, field, document type, artifact and audience. */
   rules,
   pages,
+  /** What goes of every recording. */
+  media,
   recognizers,
   allow: allow.default([]),
   deny: deny.default([]),

@@ -1,8 +1,9 @@
 import { getCountries } from 'libphonenumber-js/min';
 import { z } from 'zod';
 import { extractionResultSchema } from '../../domain/extraction-result.ts';
-import { ocrResultSchema, type Page, PLAIN_PAGE } from '../../domain/page.ts';
+import { type Page, PLAIN_PAGE } from '../../domain/page.ts';
 import { type Operator, type Policy, REDACTED_ARTIFACTS, type ScopedPolicy } from '../../domain/policy.ts';
+import { recordingType } from '../../domain/recording-types.ts';
 import type { Entity } from '../../domain/redaction/entity.ts';
 import type { FindOptions } from '../../domain/redaction/find.ts';
 import { applyToText, operatorFor } from '../../domain/redaction/operators.ts';
@@ -13,6 +14,8 @@ import { DocumentRedactor } from '../../domain/redaction/redact-document.ts';
 import { operatorKeys, privacyPolicy } from '../../steps/support/privacy-policy.ts';
 import type { UseCaseContext } from '../context.ts';
 import { artifactJson } from '../documents/artifact-json.ts';
+import { getDocument } from '../documents/get.ts';
+import { pagesAsRead } from '../documents/pages-as-read.ts';
 import { getPolicy } from './get.ts';
 import { getPolicyVersion } from './versions.ts';
 
@@ -111,11 +114,13 @@ function textSubject({
 }
 
 async function documentSubject(ctx: UseCaseContext, documentId: string): Promise<Subject> {
-  const ocr = ocrResultSchema.parse(await artifactJson(ctx, { documentId, name: 'ocr.json', advice: ADVICE }));
+  const recording = recordingType((await getDocument(ctx, { id: documentId })).mediaType) !== null;
+  const pages = await pagesAsRead(ctx, { documentId, recording, advice: ADVICE });
+  if (recording) return { documentType: null, pages, fields: null };
   const fields = extractionResultSchema.parse(
     await artifactJson(ctx, { documentId, name: 'fields.json', advice: ADVICE }),
   );
-  return { documentType: fields.documentType.name, pages: ocr.pages, fields };
+  return { documentType: fields.documentType.name, pages, fields };
 }
 
 /** What recognizers need and find does not depend on the policy: the texts are shown to them once. */

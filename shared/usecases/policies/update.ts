@@ -12,6 +12,7 @@ import { keepVersion } from './keep-version.ts';
 const { threshold, default: fallback, entities, allow, deny } = policySchema.shape;
 const rules = z.array(policyRuleSchema).max(200);
 const pages = policySchema.shape.pages.unwrap();
+const media = policySchema.shape.media.unwrap();
 
 export const updatePolicySchema = z.strictObject({
   name: z.string().min(1).max(200).optional(),
@@ -20,6 +21,7 @@ export const updatePolicySchema = z.strictObject({
   entities: entities.optional(),
   rules: rules.optional(),
   pages: pages.optional(),
+  media: media.optional(),
   recognizers: tenantRecognizersSchema.optional(),
   allow: allow.optional(),
   deny: deny.optional(),
@@ -64,6 +66,7 @@ async function addVersion(ctx: UseCaseContext, input: { id: string; draft: boole
       entities: changes.entities ?? data.entities,
       rules: changes.rules ?? data.rules,
       pages: changes.pages ?? data.pages,
+      media: changes.media === undefined ? data.media : changes.media,
       recognizers: changes.recognizers ?? data.recognizers,
       allow: changes.allow ?? data.allow,
       deny: changes.deny ?? data.deny,

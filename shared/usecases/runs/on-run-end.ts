@@ -3,7 +3,7 @@ import type { Document } from '../../domain/document.ts';
 import { documentEvent } from '../../domain/events/document-event.ts';
 import { newId } from '../../domain/ids.ts';
 import type { ErrorRecord, Run } from '../../domain/run.ts';
-import { notify, processDocument, reuseResult } from '../../domain/workflows.ts';
+import { makesResults, notify, reuseResult, workflowFor } from '../../domain/workflows.ts';
 import type { RunEndHook } from '../../engine/step.ts';
 import { resultKey } from '../documents/result-key.ts';
 import { recordUsage } from '../usage/record.ts';
@@ -20,7 +20,7 @@ const CANCELLED: ErrorRecord = {
 
 /** What the end of a document's run means for the document; commits with the run's own end. */
 export const onRunEnd: RunEndHook = async (tx, { run, tenantId, now, enqueueRun }) => {
-  if (run.documentId === null || (run.workflow.id !== processDocument.id && run.workflow.id !== reuseResult.id)) return;
+  if (run.documentId === null || !(makesResults(run.workflow) || run.workflow.id === reuseResult.id)) return;
   if (run.status !== 'succeeded' && run.status !== 'partial' && run.status !== 'failed' && run.status !== 'cancelled')
     return;
   const found = await tx.get(documents, { id: run.documentId });
@@ -31,7 +31,7 @@ export const onRunEnd: RunEndHook = async (tx, { run, tenantId, now, enqueueRun 
     const fresh = newId('run', now);
     enqueueRun({
       runId: fresh,
-      workflow: processDocument,
+      workflow: workflowFor(found.data.mediaType),
       input: run.input,
       documentId: run.documentId,
       batchId: run.batchId,
@@ -63,7 +63,7 @@ export const onRunEnd: RunEndHook = async (tx, { run, tenantId, now, enqueueRun 
   const ttlMs = await resultTtlMs(tx, tenantId);
   if (
     run.status === 'succeeded' &&
-    run.workflow.id === processDocument.id &&
+    makesResults(run.workflow) &&
     typeof configRevision === 'string' &&
     document.sha256 !== null &&
     document.mediaType !== null &&

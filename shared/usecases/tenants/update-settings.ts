@@ -4,6 +4,7 @@ import { RectoError } from '../../domain/errors.ts';
 import type { Tenant } from '../../domain/tenant.ts';
 import { recordAudit } from '../audit/record.ts';
 import type { UseCaseContext } from '../context.ts';
+import { recordingsNotConfigured } from '../documents/recordings-allowed.ts';
 
 /** What a tenant may change about itself; limits are the operator's. */
 export const updateSettingsSchema = z.strictObject({
@@ -16,11 +17,15 @@ export const updateSettingsSchema = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9._-]{0,63}(?:\/[A-Za-z0-9._-]{1,64}){0,3}$/)
     .nullable()
     .optional(),
+  /** Whether audio and video are taken in; refused while nothing here can redact them. */
+  recordings: z.boolean().optional(),
 });
 export type UpdateSettings = z.infer<typeof updateSettingsSchema>;
 
+/** Errors: `not_found`, `invalid_request` for a policy that is not there, `not_configured` for recordings that nothing here can redact. */
 export async function updateTenantSettings(ctx: UseCaseContext, input: UpdateSettings): Promise<Tenant> {
   const { name, ...given } = input;
+  if (given.recordings === true && !(await ctx.platform.media.available())) throw recordingsNotConfigured();
   const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return ctx.ports.store.transaction(async (tx) => {
     const found = await tx.get(tenants, { id: ctx.ports.tenantId });

@@ -1,180 +1,155 @@
-import { rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
 import { RectoError } from '../../../domain/errors.ts';
-import { joinSounds, type MediaRules, type RegionRule } from '../../../domain/redaction/media.ts';
-import { mediaFilters, TONE_HERTZ } from '../../../domain/redaction/media-filters.ts';
-import { ONLY_FILES, runTool } from './media-tools.ts';
+import type { RecordingType } from '../../../domain/recording-types.ts';
+import { joinSounds, type MediaRules } from '../../../domain/redaction/media.ts';
+import { mediaFilters } from '../../../domain/redaction/media-filters.ts';
+import type { RedactedMedia } from '../../../ports/media-redactor.ts';
+import { readAs } from './media-tools.ts';
+import { type MediaCall, type Probed, pictureOf, probe, soundOf, tool } from './probe-media.ts';
+import { type Measured, verifyMedia } from './verify-media.ts';
 
 export interface MediaLimits {
   /** Of the recording. */
   maxSeconds: number;
   maxPixels: number;
   maxOutputBytes: number;
-  /** Of each of the tools' runs. */
+  /** Of all runs of the tools for one recording together. */
   timeoutMs: number;
 }
 
-const probeSchema = z.object({
-  format: z.object({ duration: z.coerce.number(), tags: z.record(z.string(), z.string()).default({}) }),
-  chapters: z.array(z.unknown()).default([]),
-  streams: z.array(
-    z.object({
-      index: z.number().int(),
-      codec_type: z.string().default('unknown'),
-      width: z.number().default(0),
-      height: z.number().default(0),
-      disposition: z.object({ attached_pic: z.number().default(0) }).default({ attached_pic: 0 }),
-      tags: z.record(z.string(), z.string()).default({}),
-    }),
-  ),
-});
-type Probed = z.infer<typeof probeSchema>;
-
-/** What every MP4 says of itself. */
-const OF_THE_FORMAT: Readonly<Record<string, RegExp>> = {
-  major_brand: /^(isom|M4A )$/,
-  minor_version: /^\d+$/,
-  compatible_brands: /^[\w ]+$/,
-  handler_name: /^(VideoHandler|SoundHandler)$/,
-  vendor_id: /^(\[0\]\[0\]\[0\]\[0\]|FFMP)$/,
-  language: /^und$/,
-  encoder: /^Lav[cf][\d.]*( libx264| aac)?$/,
-};
-/** Loudest sample that counts as silence: coded sound rings a little. */
-const SILENT_DB = -50;
-/** What may be left beside the tone. */
-const BESIDE_TONE_DB = -30;
-/** Of what is measured, and how long the measuring filter takes to settle. */
-const [SAMPLE_RATE, RINGS_SECONDS] = [8000, 0.1];
-/** Cut off both ends of a stretch when it is measured: a coder's blocks reach over them. */
-const INSET_SECONDS = 0.01;
-/** Brightest pixel that counts as black, and mean step between neighbours that counts as blurred. */
-const [BLACK, SMOOTH] = [48, 8];
-
-/**
- * A recording redacted by the rules into an MP4 in `dir`, and read back: nothing but one picture and one sound track, no
- * metadata, chapters, subtitles, covers or data; silence, tones, black and blur where they have to be. The path.
- * Errors: those of `runTool`, `limit_exceeded`, `invalid_request` for a region where there is no picture, `redaction_unverified`.
- */
-export async function redactMedia(params: {
+export interface MediaTask {
   /** In `dir`, under a name of ours. */
   file: string;
+  container: RecordingType['container'];
   rules: MediaRules;
+  standing: MediaRules;
+  lastsAtLeast: number;
   dir: string;
   limits: MediaLimits;
   signal?: AbortSignal | undefined;
-}): Promise<string> {
-  const { rules, limits } = params;
-  const probed = await probe(params.file, params);
-  const picture = probed.streams.find((one) => one.codec_type === 'video' && one.disposition.attached_pic === 0);
-  const sound = probed.streams.find((one) => one.codec_type === 'audio');
-  check(probed, picture, rules, limits);
-  const streams = { video: picture?.index ?? null, audio: sound?.index ?? null };
-  const out = path.join(params.dir, 'redacted.mp4');
-  await tool(params, 'ffmpeg', [
-    ...['-nostdin', '-hide_banner', '-loglevel', 'error', '-n', ...ONLY_FILES, '-i', params.file],
-    ...['-filter_complex', mediaFilters(rules, streams)],
-    ...(picture === undefined ? [] : ['-map', '[v]', '-c:v', 'libx264', '-preset', 'veryfast', '-crf', '20']),
-    ...(sound === undefined ? [] : ['-map', '[a]', '-c:a', 'aac', '-b:a', '128k']),
+}
+
+/** What a result may be shorter than what the original said of itself: the last block of a coder. */
+const SLACK_SECONDS = 1;
+/** An index is written after the last sample. */
+const INDEX_BYTES = 16 * 1024 * 1024;
+/** All of them stand in one argument, and a system takes no longer one than 128 KiB. */
+const MOST_STRETCHES = 1000;
+/** More are mixed down to two: few players, and not every coder, have places for them. */
+const MOST_CHANNELS = 2;
+
+/**
+ * A recording redacted by the rules into an MP4 in `dir`, and read back: nothing but one picture and one sound track, no
+ * metadata, chapters, subtitles, covers or data; silence, tones, black and blur where they have to be. Errors: those of
+ * the port `MediaRedactor`.
+ */
+export async function redactMedia(task: MediaTask): Promise<Omit<RedactedMedia, 'media'> & { out: string }> {
+  const { limits, container } = task;
+  const call: MediaCall = {
+    dir: task.dir,
+    deadline: performance.now() + limits.timeoutMs,
+    maxOutputBytes: limits.maxOutputBytes + INDEX_BYTES,
+    signal: task.signal,
+  };
+  const probed = await probe(call, task.file, container);
+  checkLimits(probed, limits);
+  const [picture, sound] = [pictureOf(probed), soundOf(probed)];
+  if (picture === undefined && sound === undefined)
+    throw new RectoError('file_corrupt', 'The recording has neither a picture nor sound that can be read.');
+  const has = { picture: picture !== undefined, sound: sound !== undefined };
+  if (probed.format.duration !== null) applicable(task, { ...has, seconds: probed.format.duration });
+  const all: MediaRules = {
+    sounds: has.sound ? [...task.rules.sounds, ...task.standing.sounds] : [],
+    regions: has.picture ? [...task.rules.regions, ...task.standing.regions] : [],
+  };
+  if (joinSounds(all.sounds).length > MOST_STRETCHES)
+    throw new RectoError(
+      'limit_exceeded',
+      `More than ${MOST_STRETCHES} stretches of sound are to go; cut the recording into parts.`,
+    );
+  const graph = mediaFilters(all, {
+    video: picture === undefined ? null : { index: picture.index, rate: picture.avg_frame_rate },
+    audio: sound?.index ?? null,
+  });
+  const channels = Math.min(MOST_CHANNELS, sound?.channels ?? MOST_CHANNELS);
+  const out = path.join(task.dir, 'redacted.mp4');
+  await tool(call, 'ffmpeg', [
+    ...['-nostdin', '-hide_banner', '-loglevel', 'error', '-n', ...readAs(container), '-i', task.file],
+    ...['-filter_complex', graph],
+    ...(has.picture ? ['-map', '[v]', '-c:v', 'libx264', '-preset', 'veryfast', '-crf', '20'] : []),
+    ...(has.sound ? ['-map', '[a]', '-c:a', 'aac', '-b:a', '128k', '-ac', String(Math.max(1, channels))] : []),
     ...['-map_metadata', '-1', '-map_chapters', '-1', '-sn', '-dn', '-fflags', '+bitexact'],
     ...['-flags:v', '+bitexact', '-flags:a', '+bitexact', '-threads', '1', '-fs', String(limits.maxOutputBytes)],
-    ...['-t', String(limits.maxSeconds), '-f', 'mp4', out],
+    ...['-t', String(limits.maxSeconds + 2 * SLACK_SECONDS), '-movflags', '+faststart', '-f', 'mp4', out],
   ]);
   try {
-    await verify({ ...params, file: out }, probed, { picture: picture !== undefined, sound: sound !== undefined });
+    const made = await verifyMedia(call, out, all, has);
+    await checkWhole(probed, made, out, task);
+    const { seconds, size, checked } = made;
+    applicable(task, { ...has, seconds });
+    return {
+      out,
+      mediaType: has.picture ? 'video/mp4' : 'audio/mp4',
+      seconds,
+      picture: size,
+      sound: has.sound,
+      checked,
+    };
   } catch (error) {
     await rm(out, { force: true });
     throw error;
   }
-  return out;
 }
 
-type Task = Parameters<typeof redactMedia>[0];
-
-const tool = ({ dir, limits, signal }: Task, program: 'ffmpeg' | 'ffprobe', args: readonly string[]): Promise<Buffer> =>
-  runTool({ program, args, dir, timeoutMs: limits.timeoutMs, maxOutputBytes: limits.maxOutputBytes, signal });
-
-async function probe(file: string, task: Task): Promise<Probed> {
-  const shown = ['-show_format', '-show_streams', '-show_chapters', '-of', 'json'];
-  const said = await tool(task, 'ffprobe', ['-v', 'error', ...ONLY_FILES, ...shown, file]);
-  return probeSchema.parse(JSON.parse(said.toString('utf8')));
+function checkLimits(probed: Probed, limits: MediaLimits): void {
+  const duration = probed.format.duration ?? 0;
+  const pixels = probed.streams.reduce((most, { width, height }) => Math.max(most, width * height), 0);
+  if (duration <= limits.maxSeconds && pixels <= limits.maxPixels) return;
+  throw new RectoError(
+    'limit_exceeded',
+    `The recording has ${Math.round(duration)} seconds of ${pixels} pixels; at most ${limits.maxSeconds} and ${limits.maxPixels} are taken. Cut it, or make its picture smaller.`,
+    { details: { maxSeconds: limits.maxSeconds, maxPixels: limits.maxPixels } },
+  );
 }
 
-function check(probed: Probed, picture: Probed['streams'][number] | undefined, rules: MediaRules, limits: MediaLimits) {
-  const { duration } = probed.format;
-  const pixels = (picture?.width ?? 0) * (picture?.height ?? 0);
-  if (duration > limits.maxSeconds || pixels > limits.maxPixels)
+/** A rule that would do nothing was meant for another recording, or is in another unit: better told than kept silent about. */
+function applicable(
+  { rules, lastsAtLeast }: MediaTask,
+  has: { picture: boolean; sound: boolean; seconds: number },
+): void {
+  const refuse = (what: string): RectoError => new RectoError('invalid_request', what);
+  if (rules.regions.length > 0 && !has.picture)
+    throw refuse('The recording has no picture, and a rule speaks of a part of it.');
+  if (rules.sounds.length > 0 && !has.sound) throw refuse('The recording has no sound, and a rule speaks of it.');
+  const latest = [...rules.sounds, ...rules.regions].reduce((most, { from }) => Math.max(most, from), 0);
+  const lasts = Math.round(has.seconds * 10) / 10;
+  if (latest > 0 && latest >= has.seconds + SLACK_SECONDS)
+    throw refuse(`A rule begins at ${latest} s, and the recording has ${lasts} s. Times are seconds from its start.`);
+  if (lastsAtLeast > has.seconds + SLACK_SECONDS)
+    throw refuse(
+      `The transcript goes on until ${lastsAtLeast} s, and the recording has ${lasts} s. Is it of this recording, and in seconds?`,
+    );
+}
+
+/** What was cut off in the middle is not handed out as the whole. */
+async function checkWhole(before: Probed, { seconds }: Measured, out: string, task: MediaTask): Promise<void> {
+  const { maxSeconds, maxOutputBytes } = task.limits;
+  if (seconds > maxSeconds + SLACK_SECONDS)
     throw new RectoError(
       'limit_exceeded',
-      `The recording has ${Math.round(duration)} seconds of ${pixels} pixels; at most ${limits.maxSeconds} and ${limits.maxPixels} are taken.`,
+      `The recording has more than the ${maxSeconds} seconds that are taken. Cut it.`,
     );
-  if (rules.regions.length > 0 && picture === undefined)
-    throw new RectoError('invalid_request', 'The recording has no picture, and a rule speaks of a part of it.');
-}
-
-const failed = (why: string): RectoError =>
-  new RectoError('redaction_unverified', `The redacted recording ${why}; it is not handed out.`, {
-    details: { where: 'recording' },
-  });
-
-async function verify(task: Task, before: Probed, has: { picture: boolean; sound: boolean }): Promise<void> {
-  const after = await probe(task.file, task);
-  const wanted = [...(has.picture ? ['video'] : []), ...(has.sound ? ['audio'] : [])];
-  if (after.streams.map((one) => one.codec_type).join() !== wanted.join() || after.chapters.length > 0)
-    throw failed('has other streams or chapters than its picture and sound');
-  for (const tags of [after.format.tags, ...after.streams.map((one) => one.tags)])
-    for (const [name, value] of Object.entries(tags))
-      if (OF_THE_FORMAT[name]?.test(value) !== true) throw failed(`has a tag ${name}`);
-  if (after.format.duration < before.format.duration - 1) throw failed('is shorter than the original');
-  const { duration } = after.format;
-  if (has.sound)
-    for (const { from, to, how } of joinSounds(task.rules.sounds)) {
-      const [start, end] = [from + INSET_SECONDS, Math.min(to, duration) - INSET_SECONDS];
-      if (end <= start) continue;
-      const loudest = await loudness(task, start, end, how === 'bleep');
-      if (loudest > (how === 'bleep' ? BESIDE_TONE_DB : SILENT_DB)) throw failed(`can be heard at ${from} s`);
-    }
-  const [{ width, height } = { width: 0, height: 0 }] = after.streams;
-  for (const region of task.rules.regions) {
-    if (region.x + region.width > width || region.y + region.height > height)
-      throw failed(`has ${width} x ${height} pixels, and a region lies outside of them`);
-    const middle = (region.from + Math.min(region.to, duration)) / 2;
-    if (region.from < duration && (await shows(task, region, middle))) throw failed(`shows a region at ${middle} s`);
-  }
-}
-
-/** Of the loudest sample, in decibels of the full scale; without the tone where one was put. */
-async function loudness(task: Task, from: number, to: number, tone: boolean): Promise<number> {
-  const notch = `bandreject=f=${TONE_HERTZ}:width_type=h:w=400,`.repeat(tone ? 3 : 0);
-  const samples = await tool(task, 'ffmpeg', [
-    ...['-nostdin', '-loglevel', 'error', ...ONLY_FILES, '-i', task.file],
-    ...['-af', `atrim=${from}:${to},${notch}aresample=${SAMPLE_RATE}`],
-    ...['-vn', '-ac', '1', '-f', 's16le', '-c:a', 'pcm_s16le', 'pipe:1'],
-  ]);
-  // A notch rings when it starts.
-  const start = tone ? Math.round(SAMPLE_RATE * RINGS_SECONDS) * 2 : 0;
-  let peak = 0;
-  for (let at = start; at + 1 < samples.length; at += 2) peak = Math.max(peak, Math.abs(samples.readInt16LE(at)));
-  return 20 * Math.log10(Math.max(peak, 0.1) / 32_768);
-}
-
-/** Whether the region has more in it than a box or a blur leaves. */
-async function shows(task: Task, { x, y, width, height, how }: RegionRule, at: number): Promise<boolean> {
-  const pixels = await tool(task, 'ffmpeg', [
-    ...['-nostdin', '-loglevel', 'error', ...ONLY_FILES, '-ss', String(at), '-i', task.file],
-    ...['-frames:v', '1', '-vf', `crop=${width}:${height}:${x}:${y},format=gray`],
-    ...['-an', '-f', 'rawvideo', 'pipe:1'],
-  ]);
-  if (pixels.length === 0) return true;
-  if (how === 'box') {
-    const inset = Math.min(4, Math.floor(Math.min(width, height) / 4));
-    for (let row = inset; row < height - inset; row++)
-      for (let column = inset; column < width - inset; column++)
-        if ((pixels[row * width + column] ?? 255) > BLACK) return true;
-    return false;
-  }
-  let steps = 0;
-  for (let i = 1; i < pixels.length; i++) steps += Math.abs((pixels[i] ?? 0) - (pixels[i - 1] ?? 0));
-  return steps / pixels.length > SMOOTH;
+  // Of MP3 without a head the length is a guess.
+  const claimed = task.container === 'mp3' ? 0 : (before.format.duration ?? 0);
+  if (seconds >= claimed - SLACK_SECONDS) return;
+  if ((await stat(out)).size > 0.95 * maxOutputBytes)
+    throw new RectoError(
+      'limit_exceeded',
+      `The redacted recording would have more than ${maxOutputBytes} bytes. Cut the recording, or make its picture smaller.`,
+    );
+  throw new RectoError(
+    'file_truncated',
+    `The recording says that it has ${Math.round(claimed)} s, and ends after ${Math.round(seconds)} s; it was probably cut off. Send the whole file again.`,
+  );
 }

@@ -1,0 +1,29 @@
+/** A container of sound or moving pictures. */
+export interface RecordingType {
+  mediaType: string;
+  /** For people. */
+  label: string;
+  /** The one parser that may be let at it. */
+  container: 'wav' | 'mp3' | 'flac' | 'ogg' | 'mov' | 'matroska' | 'avi';
+}
+
+/** Every kind of recording that can be taken in, told by its bytes. */
+export const RECORDING_TYPES: readonly RecordingType[] = [
+  { mediaType: 'audio/wav', label: 'WAV sound', container: 'wav' },
+  { mediaType: 'audio/mpeg', label: 'MP3 sound', container: 'mp3' },
+  { mediaType: 'audio/flac', label: 'FLAC sound', container: 'flac' },
+  { mediaType: 'audio/ogg', label: 'Ogg sound', container: 'ogg' },
+  { mediaType: 'video/ogg', label: 'Ogg video', container: 'ogg' },
+  { mediaType: 'audio/mp4', label: 'MPEG-4 sound', container: 'mov' },
+  { mediaType: 'video/mp4', label: 'MPEG-4 video', container: 'mov' },
+  { mediaType: 'video/quicktime', label: 'QuickTime video', container: 'mov' },
+  { mediaType: 'video/webm', label: 'WebM video', container: 'matroska' },
+  { mediaType: 'video/x-matroska', label: 'Matroska video', container: 'matroska' },
+  { mediaType: 'video/x-msvideo', label: 'AVI video', container: 'avi' },
+];
+
+const BY_TYPE = new Map(RECORDING_TYPES.map((type) => [type.mediaType, type]));
+
+/** Null for what is no recording. */
+export const recordingType = (mediaType: string | null): RecordingType | null =>
+  mediaType === null ? null : (BY_TYPE.get(mediaType) ?? null);
