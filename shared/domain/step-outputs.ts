@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { degradationSchema, pageAccountSchema } from './page.ts';
+import { policyRefSchema } from './policy.ts';
 
 /** What each step of `process-document` hands to the next: keys in the artifacts bucket and counts, never documents. */
 const keyed = z.object({ key: z.string() });
@@ -38,6 +39,8 @@ export const redactOutputSchema = z.object({
   fields: keyed.nullable(),
   pdf: keyed.nullable(),
   entities: z.record(z.string(), z.number().int()),
+  /** By which it was redacted; absent from runs that began before this was kept. */
+  policy: policyRefSchema.exactOptional(),
 });
 export type RedactOutput = z.infer<typeof redactOutputSchema>;
 

@@ -60,6 +60,7 @@ export const redactStep: SingleStep = {
       fields: fields === null ? null : { key: fields.key },
       pdf: pdf === null ? null : { key: pdf.artifact.key },
       entities: text.counts,
+      policy: { id: work.policy.id, version: work.policy.version },
     };
     return { output, commit: (tx) => commitArtifacts(tx, written) };
   },

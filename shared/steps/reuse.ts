@@ -11,12 +11,12 @@ export const reuseStep: SingleStep = {
   timeoutMs: 120_000,
   maxAttempts: 3,
   async run(ctx, input) {
-    const from = input.run.reuseFrom;
+    const { reuseFrom: from, reuseFromRun: fromRun } = input.run;
     const documentId = input.documentId;
     if (typeof from !== 'string' || documentId === null)
       throw new RectoError('invalid_request', 'A reuse step needs a document and the one to take over from.');
     const source = await ctx.ports.store.get(documents, { id: from });
-    if (source === null || source.data.status !== 'ready') throw gone(from);
+    if (source === null || source.data.status !== 'ready' || source.data.runId !== fromRun) throw gone(from);
     const copied = await copyArtifacts(ctx, from, documentId);
     if (copied === 0) throw gone(from);
     return {
@@ -24,7 +24,7 @@ export const reuseStep: SingleStep = {
       commit: async (tx) => {
         // Processed again while it was copied, it would have given some of its old results and some of its new ones.
         const now = await tx.get(documents, { id: from });
-        if (now?.data.status !== 'ready' || now.data.runId !== source.data.runId) throw gone(from);
+        if (now?.data.status !== 'ready' || now.data.runId !== fromRun) throw gone(from);
         const target = await ownDocument(tx, documentId, ctx.runId);
         const { pages, documentType } = source.data;
         tx.put(documents, { id: documentId }, { ...target, pages, documentType, updatedAt: ctx.clock.now() });

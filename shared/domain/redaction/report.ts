@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { boxSchema } from '../page.ts';
+import { policyRefSchema } from '../policy.ts';
 
 /** What was redacted in a document, where, why and how it was checked; never a value. The `entities.json` artifact. */
 export const redactionReportSchema = z.object({
-  policy: z.object({ id: z.string(), version: z.number().int() }),
+  policy: policyRefSchema,
   /** Digest of the bytes that came in, and of each file that was made of them. */
   input: z.object({ sha256: z.string().nullable() }),
   outputs: z.array(z.object({ name: z.string(), sha256: z.string(), size: z.number().int() })),

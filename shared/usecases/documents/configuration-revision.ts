@@ -1,23 +1,32 @@
 import { createHash } from 'node:crypto';
 import { fieldDefinitions, policies, templates } from '../../domain/collections.ts';
-import { versionAt } from '../../domain/policy.ts';
+import { type PolicyRef, versionAt } from '../../domain/policy.ts';
+import { DEFAULT_POLICY } from '../../domain/redaction/default-policy.ts';
 import type { Tenant } from '../../domain/tenant.ts';
 import { PIPELINE_REVISION } from '../../domain/workflows.ts';
 import type { DocumentStore } from '../../ports/document-store.ts';
 
-/** Digest of all that shapes a result besides the bytes: steps, settings, policy, the tenant's own fields and templates. */
-export async function configurationRevision(store: DocumentStore, tenant: Tenant, now: number): Promise<string> {
+export interface Configuration {
+  /** Digest of all that shapes a result besides the bytes: steps, settings, policy, the tenant's own fields and templates. */
+  revision: string;
+  /** The version of the policy that the digest speaks of; another may apply when the document is redacted. */
+  policy: PolicyRef;
+}
+
+export async function configurationOf(store: DocumentStore, tenant: Tenant, now: number): Promise<Configuration> {
   const [policy, ownFields, ownTemplates] = await Promise.all([
     store.get(policies, { id: tenant.settings.policyId }),
     store.query(fieldDefinitions, { limit: 1000 }),
     store.query(templates, { limit: 1000 }),
   ]);
   const versions = [...ownFields.records, ...ownTemplates.records].map((record) => `${record.id}@${record.version}`);
+  const version = policy === null ? DEFAULT_POLICY.version : versionAt(policy.data, now);
   const parts = [
     PIPELINE_REVISION,
     tenant.settings,
-    policy === null ? null : `${policy.id}@${policy.version}/${versionAt(policy.data, now)}`,
+    policy === null ? null : `${policy.id}@${policy.version}/${version}`,
     versions.sort(),
   ];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+  const revision = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+  return { revision, policy: { id: tenant.settings.policyId, version } };
 }

@@ -15,7 +15,7 @@ import type { UseCaseContext } from '../context.ts';
 import { assertQuota } from '../quotas/check.ts';
 import { addToTotals } from '../quotas/counters.ts';
 import { loadTenant } from '../tenants/load.ts';
-import { configurationRevision } from './configuration-revision.ts';
+import { configurationOf } from './configuration-revision.ts';
 import { findReusable } from './find-reusable.ts';
 import { resultKey } from './result-key.ts';
 
@@ -181,11 +181,9 @@ async function begin(
   { documentId, object, inspection, passwordSecret, now, input }: Beginning,
 ): Promise<Ingested> {
   const { mediaType } = inspection;
-  const configRevision = await configurationRevision(ctx.ports.store, tenant, ctx.platform.clock.now());
+  const { revision, policy } = await configurationOf(ctx.ports.store, tenant, ctx.platform.clock.now());
   const mayReuse = tenant.settings.reuseTtlSeconds > 0 && passwordSecret === null;
-  const reusable = mayReuse
-    ? await findReusable(ctx.ports.store, resultKey(object.sha256, mediaType, configRevision))
-    : null;
+  const reusable = mayReuse ? await findReusable(ctx.ports.store, resultKey(object.sha256, mediaType, revision)) : null;
   const filename = safeFilename(input.filename);
   const runId = newId('run', now);
   const document: Document = {
@@ -216,8 +214,10 @@ async function begin(
       mediaType,
       filename,
       passwordSecret,
-      configRevision,
+      configRevision: revision,
+      policy: { ...policy },
       reuseFrom: reusable?.documentId ?? null,
+      reuseFromRun: reusable?.runId ?? null,
     },
     documentId,
     batchId: input.batchId ?? null,

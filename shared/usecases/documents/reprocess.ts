@@ -6,7 +6,7 @@ import type { Run } from '../../domain/run.ts';
 import { processDocument } from '../../domain/workflows.ts';
 import type { UseCaseContext } from '../context.ts';
 import { loadTenant } from '../tenants/load.ts';
-import { configurationRevision } from './configuration-revision.ts';
+import { configurationOf } from './configuration-revision.ts';
 import { passwordSecretName } from './ingest.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function reprocessDocument(
 ): Promise<{ document: Document; run: Run }> {
   const now = ctx.platform.clock.now();
   const tenant = await loadTenant(ctx.ports);
-  const configRevision = await configurationRevision(ctx.ports.store, tenant, ctx.platform.clock.now());
+  const { revision, policy } = await configurationOf(ctx.ports.store, tenant, ctx.platform.clock.now());
   const secret = passwordSecretName(input.documentId);
   const passwordSecret = (await ctx.ports.secrets.get(secret)) === null ? null : secret;
   const runId = deterministicId(
@@ -51,7 +51,8 @@ export async function reprocessDocument(
         mediaType,
         filename,
         passwordSecret,
-        configRevision,
+        configRevision: revision,
+        policy: { ...policy },
         reuseFrom: null,
       },
       documentId: document.id,
