@@ -49,6 +49,7 @@ export const processInputSchema = z.object({
   documentId: z.string(),
   sourceKey: z.string(),
   mediaType: z.string(),
+  /** Tells the kind of file by its extension and nothing else. */
   filename: z.string(),
   /** Name of the tenant secret that holds the file's password, if one was given. */
   passwordSecret: z.string().nullable(),

@@ -13,11 +13,12 @@ import type { RedactionReport } from '../domain/redaction/report.ts';
 import type { VisualFind } from '../domain/redaction/visual.ts';
 import { extractOutputSchema, ocrOutputSchema, type RedactOutput } from '../domain/step-outputs.ts';
 import type { SingleStep, StepContext, StepInput } from '../engine/step.ts';
-import { commitArtifacts, readText, writeArtifact } from './support/artifacts.ts';
+import { commitArtifacts, ownDocument, readText, writeArtifact } from './support/artifacts.ts';
 import { INDEXED } from './support/indexed-artifacts.ts';
 import { openReview } from './support/open-review.ts';
 import { operatorKeys, privacyPolicy } from './support/privacy-policy.ts';
 import { type MadePdf, redactPdf } from './support/redact-pdf.ts';
+import { nameViews, redactedNames } from './support/redacted-names.ts';
 import { breathe, viewsOf, type Work } from './support/redaction-work.ts';
 import { verifyStructure, verifyText } from './support/verify-redaction.ts';
 
@@ -51,8 +52,9 @@ export const redactStep: SingleStep = {
       (artifact) => artifact !== null,
     );
     const reported = [...text.reported, ...work.views.pdf.visuals.map(pictured)];
-    const report = await writeReport(ctx, work, { entities: reported, made, pdf });
-    const types = typesToReview(work, reported);
+    const names = await redactedNames(ctx.ports, work.names, work.views);
+    const types = typesToReview(work, [...reported, ...names.found]);
+    const report = await writeReport(ctx, work, { entities: reported, names: names.found, made, pdf, types });
     const held = types.length > 0 && !work.review.accepted;
     const written: Artifact[] = [...made.map((artifact) => ({ ...artifact, held })), report];
     const output: RedactOutput = {
@@ -62,7 +64,16 @@ export const redactStep: SingleStep = {
       entities: text.counts,
       policy: { id: work.policy.id, version: work.policy.version },
     };
-    return { output, commit: (tx) => commitArtifacts(tx, written) };
+    return {
+      output,
+      commit: async (tx) => {
+        const document = await ownDocument(tx, work.documentId, ctx.runId);
+        await commitArtifacts(tx, written);
+        // What a person has yet to look at is not told in names either.
+        const told = { redactedNames: held ? null : names.redactedNames, updatedAt: ctx.clock.now() };
+        tx.put(documents, { id: work.documentId }, { ...document, ...told });
+      },
+    };
   },
 };
 
@@ -79,17 +90,14 @@ async function prepare(ctx: StepContext, input: StepInput): Promise<Work> {
       ? null
       : extractionResultSchema.parse(JSON.parse(await readText(ctx.ports, extracted.fields.key)));
   const review = await openReview(ctx, documentId);
-  const view = viewsOf(ctx, { policy, review, ocr, fields, region: config.region });
-  const views = {
-    ...{ text: await view('text'), fields: await view('fields') },
-    ...{ pdf: await view('pdf'), index: await view('index') },
-  };
+  const document = await ownDocument(ctx.ports.store, documentId, ctx.runId);
+  const { filename, metadata, mediaType, sha256 } = document;
+  const names = { filename, metadata, mediaType };
+  const views = await nameViews(viewsOf(ctx, { policy, review, ocr, fields, region: config.region, names }));
   const failed = new Set(ocr.failedPages.map((page) => page.number));
   const pages = new Map(ocr.pages.filter((page) => !failed.has(page.number)).map((page) => [page.number, page]));
-  const document = await ctx.ports.store.get(documents, { id: documentId });
-  const pictured = document?.data.mediaType?.startsWith('image/') ?? false;
-  const sha256 = document?.data.sha256 ?? null;
-  return { documentId, sha256, pictured, ocr, fields, policy, review, views, pages };
+  const pictured = mediaType?.startsWith('image/') ?? false;
+  return { documentId, sha256, pictured, ocr, fields, policy, review, views, names, pages };
 }
 
 /** What search shows, where the policy has rules of its own for it; it may hold more than the redacted artifacts. */
@@ -144,7 +152,7 @@ async function redactTexts(
 const pictured = ({ box, ...find }: VisualFind): ReportedEntity => ({ ...find, start: 0, end: 0, boxes: [box] });
 
 /** Types found in the document that its policy wants a person to look at. */
-function typesToReview({ views }: Work, reported: readonly ReportedEntity[]): string[] {
+function typesToReview({ views }: Work, reported: readonly { type: string }[]): string[] {
   const reviewed = new Set(Object.values(views).flatMap((view) => view.policy.reviewed));
   return [...new Set(reported.map(({ type }) => type))].filter((type) => reviewed.has(type)).sort();
 }
@@ -152,7 +160,18 @@ function typesToReview({ views }: Work, reported: readonly ReportedEntity[]): st
 async function writeReport(
   ctx: StepContext,
   work: Work,
-  { entities, made, pdf }: { entities: ReportedEntity[]; made: readonly Artifact[]; pdf: MadePdf | null },
+  {
+    entities,
+    names,
+    made,
+    pdf,
+    types,
+  }: Pick<RedactionReport, 'entities' | 'names'> & {
+    made: readonly Artifact[];
+    pdf: MadePdf | null;
+    /** That a person has to look at. */
+    types: string[];
+  },
 ): Promise<Artifact> {
   const { documentId, policy, review } = work;
   const report: RedactionReport = {
@@ -160,9 +179,10 @@ async function writeReport(
     input: { sha256: work.sha256 },
     outputs: made.map(({ name, sha256, size }) => ({ name, sha256, size })),
     entities,
+    names,
     pages: pdf?.pages ?? [],
     verification: pdf?.verification ?? null,
-    review: { types: typesToReview(work, entities), done: review.accepted },
+    review: { types, done: review.accepted },
   };
   return writeArtifact(ctx, {
     documentId,

@@ -3,6 +3,7 @@ import type { Artifact } from '../domain/document.ts';
 import { RectoError } from '../domain/errors.ts';
 import type { SingleStep, StepContext } from '../engine/step.ts';
 import { commitArtifacts, ownDocument } from './support/artifacts.ts';
+import { namesOfReused } from './support/redacted-names.ts';
 
 /** Gives a document the artifacts of another one with the same bytes and configuration. Fails when those are gone. */
 export const reuseStep: SingleStep = {
@@ -19,6 +20,9 @@ export const reuseStep: SingleStep = {
     if (source === null || source.data.status !== 'ready' || source.data.runId !== fromRun) throw gone(from);
     const copied = await copyArtifacts(ctx, from, documentId);
     if (copied === 0) throw gone(from);
+    const document = await ownDocument(ctx.ports.store, documentId, ctx.runId);
+    // The same bytes under another name: what goes from it is looked for in that one.
+    const redactedNames = await namesOfReused(ctx, { document, from: source.data });
     return {
       output: { from, artifacts: copied },
       commit: async (tx) => {
@@ -27,7 +31,11 @@ export const reuseStep: SingleStep = {
         if (now?.data.status !== 'ready' || now.data.runId !== fromRun) throw gone(from);
         const target = await ownDocument(tx, documentId, ctx.runId);
         const { pages, documentType } = source.data;
-        tx.put(documents, { id: documentId }, { ...target, pages, documentType, updatedAt: ctx.clock.now() });
+        tx.put(
+          documents,
+          { id: documentId },
+          { ...target, pages, documentType, redactedNames, updatedAt: ctx.clock.now() },
+        );
       },
     };
   },

@@ -74,7 +74,7 @@ const get = route({
   summary: 'Read a document',
   answers: { 200: { description: 'The document', schema: documentViewSchema } },
   handle: async ({ ctx, params }) =>
-    ok(documentView(await getDocument(ctx, { id: pathId(params, 'id', 'document', 'document') }))),
+    ok(documentView(ctx, await getDocument(ctx, { id: pathId(params, 'id', 'document', 'document') }))),
 });
 
 const erase = route({
@@ -112,7 +112,7 @@ const reprocess = route({
       cause: ['api', new Date(ctx.platform.clock.now()).toISOString(), ctx.requestId],
       origin: 'api',
     });
-    return accepted({ document: documentView(document), run: runView(run) }, `/v1/runs/${run.id}`);
+    return accepted({ document: documentView(ctx, document), run: runView(run) }, `/v1/runs/${run.id}`);
   },
 });
 

@@ -15,6 +15,9 @@ import { ValueSet } from './value-set.ts';
 /** A field the extractor is less sure of than this speaks for its own place only, not for every print of its value. */
 const SURE = 0.5;
 
+/** A shorter word of a person's name says too little: an initial stands in every file name. */
+const NAME_WORD = /\p{L}{3,}/gu;
+
 /** A place on a page that goes because a field of this type stands there. */
 interface Area {
   box: Box;
@@ -33,6 +36,8 @@ export class DocumentRedactor {
   readonly #placeholders: ReadonlySet<string>;
   /** What must not be in any output. */
   readonly values = new ValueSet();
+  /** Words of people's names: too little to be looked for in a text, and enough in a file name. */
+  readonly people = new ValueSet(3);
 
   constructor(policy: Policy | ScopedPolicy, options: FindOptions = {}) {
     this.#policy = policy;
@@ -79,7 +84,11 @@ export class DocumentRedactor {
   }
 
   #know(value: string, type: string): void {
-    if (!this.#placeholders.has(canonical(value))) this.values.add(value, type);
+    if (this.#placeholders.has(canonical(value))) return;
+    this.values.add(value, type);
+    if (type !== 'PERSON') return;
+    for (const [word] of value.matchAll(NAME_WORD))
+      if (!this.#placeholders.has(canonical(word))) this.people.add(word, type);
   }
 
   #learn(text: string): void {

@@ -23,6 +23,15 @@ export const redactionReportSchema = z.object({
       operator: z.string(),
     }),
   ),
+  /** What went from the file name and the metadata. */
+  names: z
+    .array(
+      z.object({
+        of: z.enum(['filename', 'metadata']),
+        ...{ type: z.string(), score: z.number(), recognizer: z.string(), why: z.string(), operator: z.string() },
+      }),
+    )
+    .default([]),
   /** Of the redacted PDF: what each page became, and why it is no drawing any more. */
   pages: z.array(
     z.object({

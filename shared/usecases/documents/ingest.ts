@@ -2,6 +2,7 @@ import { documents } from '../../domain/collections.ts';
 import type { Document } from '../../domain/document.ts';
 import { RectoError, toRectoError } from '../../domain/errors.ts';
 import { newId } from '../../domain/ids.ts';
+import { neutralFilename } from '../../domain/redaction/names.ts';
 import type { Run } from '../../domain/run.ts';
 import { safeFilename } from '../../domain/safe-filename.ts';
 import type { Tenant } from '../../domain/tenant.ts';
@@ -17,6 +18,7 @@ import { addToTotals } from '../quotas/counters.ts';
 import { loadTenant } from '../tenants/load.ts';
 import { configurationOf } from './configuration-revision.ts';
 import { findReusable } from './find-reusable.ts';
+import { namesOnArrival } from './names-on-arrival.ts';
 import { resultKey } from './result-key.ts';
 
 export interface IngestInput {
@@ -120,7 +122,7 @@ async function receive(
     if (found === null || found.info.generation !== source.generation) {
       throw new RectoError(
         'not_found',
-        `The object ${source.key} is gone or was replaced; its newer version is taken in by its own notification.`,
+        'The dropped file is gone or was replaced; its newer version is taken in by its own notification.',
       );
     }
     return storeSource(ctx, tenant, { documentId, body: found.body, ...signal });
@@ -184,12 +186,11 @@ async function begin(
   const { revision, policy } = await configurationOf(ctx.ports.store, tenant, ctx.platform.clock.now());
   const mayReuse = tenant.settings.reuseTtlSeconds > 0 && passwordSecret === null;
   const reusable = mayReuse ? await findReusable(ctx.ports.store, resultKey(object.sha256, mediaType, revision)) : null;
-  const filename = safeFilename(input.filename);
+  const names = { filename: safeFilename(input.filename), metadata: input.metadata ?? {}, mediaType };
   const runId = newId('run', now);
   const document: Document = {
     id: documentId,
-    filename,
-    mediaType,
+    ...names,
     size: object.size,
     sha256: object.sha256,
     status: 'processing',
@@ -201,7 +202,7 @@ async function begin(
     documentType: null,
     pages: null,
     error: null,
-    metadata: input.metadata ?? {},
+    redactedNames: await namesOnArrival(ctx, names),
     createdAt: now,
     updatedAt: now,
   };
@@ -212,7 +213,8 @@ async function begin(
       documentId,
       sourceKey: object.key,
       mediaType,
-      filename,
+      // Runs are looked at, and kept in dead letters, by whoever may not see originals.
+      filename: neutralFilename(names),
       passwordSecret,
       configRevision: revision,
       policy: { ...policy },

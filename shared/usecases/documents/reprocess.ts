@@ -2,6 +2,7 @@ import { documents, runs } from '../../domain/collections.ts';
 import { deterministicId } from '../../domain/deterministic-id.ts';
 import type { Document } from '../../domain/document.ts';
 import { RectoError } from '../../domain/errors.ts';
+import { neutralFilename } from '../../domain/redaction/names.ts';
 import type { Run } from '../../domain/run.ts';
 import { processDocument } from '../../domain/workflows.ts';
 import type { UseCaseContext } from '../context.ts';
@@ -33,7 +34,7 @@ export async function reprocessDocument(
     const [found, existing] = [await tx.get(documents, { id: input.documentId }), await tx.get(runs, { id: runId })];
     if (found === null) throw new RectoError('not_found', `There is no document ${input.documentId}.`);
     if (existing !== null) return { document: found.data, run: existing.data };
-    const { sourceKey, mediaType, filename, status } = found.data;
+    const { sourceKey, mediaType, status } = found.data;
     if (sourceKey === null || mediaType === null || status === 'processing' || status === 'erasing') {
       throw new RectoError(
         'conflict',
@@ -49,7 +50,7 @@ export async function reprocessDocument(
         documentId: document.id,
         sourceKey,
         mediaType,
-        filename,
+        filename: neutralFilename(found.data),
         passwordSecret,
         configRevision: revision,
         policy: { ...policy },
