@@ -99,7 +99,7 @@ describe('uploading as a form', () => {
       await ctx.ports.store.put(
         idempotency,
         { id: record },
-        { requestDigest: '', state: 'running', status: null, body, expiresAt },
+        { requestDigest: '', state: 'running', status: null, body, documentId: made.document.id, expiresAt },
       );
     }
     const again = await (await upload('survives a crash', 'c.txt', {}, headers)).json();

@@ -38,6 +38,8 @@ export const tenantSettingsSchema = z.object({
   /** Grows when results must not be reused any more. */
   configRevision: z.number().int().default(1),
   ocrModel: z.string().nullable().default(null),
+  /** Days after which a document is erased; null: it is kept until somebody erases it. */
+  retentionDays: z.number().int().nullable().default(null),
 });
 export type TenantSettings = z.infer<typeof tenantSettingsSchema>;
 

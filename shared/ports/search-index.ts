@@ -36,6 +36,8 @@ export interface SearchHit {
 /** Full text of one tenant. Indexing the same document again replaces its entry. Errors: `invalid_page_token`, `storage_full`. */
 export interface SearchIndex {
   index(entry: SearchEntry): Promise<void>;
+  /** Whether anything is kept of the document, found or not. */
+  has(documentId: string): Promise<boolean>;
   /** False if it was absent. */
   remove(documentId: string): Promise<boolean>;
   search(params: SearchParams): Promise<{ hits: SearchHit[]; total: number; nextPageToken: string | null }>;

@@ -90,7 +90,7 @@ async function receiveForm(c: HttpContext, ctx: UseCaseContext, type: string): P
         : { ingested: earlier, digest: await digestForm(bytes, type, earlier) };
     const result = answer(ctx, taken.ingested);
     const body = JSON.stringify(result.body);
-    await finishIdempotent(ctx, { key, digest: taken.digest, status: result.status, body, secret: false });
+    await finishIdempotent(ctx, { key, digest: taken.digest, status: result.status, body, secret: false, documentId });
     return result;
   } catch (error) {
     await settleFailed(ctx, { key, documentId });

@@ -21,9 +21,11 @@ export async function configurationOf(store: DocumentStore, tenant: Tenant, now:
   ]);
   const versions = [...ownFields.records, ...ownTemplates.records].map((record) => `${record.id}@${record.version}`);
   const version = policy === null ? DEFAULT_POLICY.version : versionAt(policy.data, now);
+  // How long a document is kept is none of its results' business.
+  const { retentionDays: _retentionDays, ...shaping } = tenant.settings;
   const parts = [
     PIPELINE_REVISION,
-    tenant.settings,
+    shaping,
     policy === null ? null : `${policy.id}@${policy.version}/${version}`,
     versions.sort(),
   ];

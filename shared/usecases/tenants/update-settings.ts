@@ -16,6 +16,7 @@ export const updateSettingsSchema = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9._-]{0,63}(?:\/[A-Za-z0-9._-]{1,64}){0,3}$/)
     .nullable()
     .optional(),
+  retentionDays: z.number().int().min(1).max(36_500).nullable().optional(),
 });
 export type UpdateSettings = z.infer<typeof updateSettingsSchema>;
 
