@@ -5,7 +5,8 @@ import type { Artifact } from '../domain/document.ts';
 import { RectoError } from '../domain/errors.ts';
 import { extractionResultSchema } from '../domain/extraction-result.ts';
 import { ocrResultSchema, PAGE_SEPARATOR } from '../domain/page.ts';
-import { applyToText, operatorFor } from '../domain/redaction/operators.ts';
+import { applyToText } from '../domain/redaction/apply-to-text.ts';
+import { operatorFor } from '../domain/redaction/operators.ts';
 import { buildPageText } from '../domain/redaction/page-text.ts';
 import { entityBoxes } from '../domain/redaction/redact-page.ts';
 import { applyToStructured } from '../domain/redaction/redact-structured.ts';
@@ -116,6 +117,7 @@ async function redactTexts(
 ): Promise<{ artifact: Artifact; reported: ReportedEntity[]; counts: Record<string, number> }> {
   const { documentId, pages, ocr } = work;
   const { policy, redactor } = work.views[form];
+  const { values, findAgain } = redactor;
   const keys = operatorKeys(ctx.ports);
   const texts: string[] = [];
   const reported: ReportedEntity[] = [];
@@ -127,8 +129,8 @@ async function redactTexts(
       continue;
     }
     const { text, entities } = redactor.redactPage(page);
-    const redacted = await applyToText(text, entities, policy, keys);
-    verifyText('text', redacted, redactor.values);
+    const redacted = await applyToText(text, entities, { policy, keys, values, findAgain });
+    verifyText('text', redacted, values);
     texts.push(redacted);
     const placed = buildPageText(page);
     for (const entity of entities) {
@@ -197,9 +199,11 @@ async function redactFields(ctx: StepContext, work: Work, form: 'fields' | 'inde
   const { documentId, fields } = work;
   const { policy, redactor } = work.views[form];
   if (fields === null) return null;
-  const redacted = await applyToStructured(fields, { policy, find: redactor.find, keys: operatorKeys(ctx.ports) });
+  const { find, values, findAgain } = redactor;
+  const keys = operatorKeys(ctx.ports);
+  const redacted = await applyToStructured(fields, { policy, find, keys, values, findAgain });
   const told = redacted.fields.map(({ raw, value }) => [raw, value]);
-  verifyStructure('structure', [told, redacted.tables.map(({ rows, columns }) => [rows, columns])], redactor.values);
+  verifyStructure('structure', [told, redacted.tables.map(({ rows, columns }) => [rows, columns])], values);
   return writeArtifact(ctx, {
     documentId,
     name: form === 'fields' ? 'redacted.json' : INDEXED.fields,

@@ -4,8 +4,8 @@ import type { Document } from '../../domain/document.ts';
 import { RectoError } from '../../domain/errors.ts';
 import { type ExtractionResult, extractionResultSchema } from '../../domain/extraction-result.ts';
 import { type OcrResult, ocrResultSchema } from '../../domain/page.ts';
+import { applyToText } from '../../domain/redaction/apply-to-text.ts';
 import type { Names } from '../../domain/redaction/names.ts';
-import { applyToText } from '../../domain/redaction/operators.ts';
 import { scopePolicy } from '../../domain/redaction/policy-scope.ts';
 import { redactNames } from '../../domain/redaction/redact-names.ts';
 import { applyToStructured } from '../../domain/redaction/redact-structured.ts';
@@ -67,8 +67,8 @@ export async function redactForAudience(
     within,
   });
   const keys = operatorKeys(ports);
-  const { find, values, people } = view.redactor;
-  const redacted = await applyToStructured(result, { policy: view.policy, find, keys });
+  const { find, findAgain, values, people } = view.redactor;
+  const redacted = await applyToStructured(result, { policy: view.policy, find, keys, values, findAgain });
   const told = redacted.fields.map(({ raw, value }) => [raw, value]);
   verifyStructure('export', [told, redacted.tables.map(({ rows, columns }) => [rows, columns])], values);
   const { pages, found } = await redactPages(task, ocr, view, keys);
@@ -106,7 +106,12 @@ async function redactPages(
     }
     const { text, entities } = redactor.redactPage(page);
     for (const { type } of entities) found.add(type);
-    const redacted = await applyToText(text, entities, policy, keys);
+    const redacted = await applyToText(text, entities, {
+      policy,
+      keys,
+      values: redactor.values,
+      findAgain: redactor.findAgain,
+    });
     verifyText('export', redacted, redactor.values);
     pages.push(redacted);
     await breathe(task, number);
