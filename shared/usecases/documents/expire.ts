@@ -22,7 +22,8 @@ export async function expireDocuments(
   ctx: UseCaseContext,
   { retentionDays }: Pick<TenantSettings, 'retentionDays'>,
 ): Promise<number> {
-  if (retentionDays === null) return 0;
+  // A tenant that was there before the setting has none at all.
+  if (typeof retentionDays !== 'number') return 0;
   const before = ctx.platform.clock.now() - retentionDays * DAY_MS;
   const due: Stored<Document>[] = [];
   for (const status of SETTLED) due.push(...(await oldest(ctx, { status, before })));
