@@ -88,7 +88,11 @@ const STEPS: Readonly<Record<(typeof STEP_KINDS)[number], { does: string; memory
     },
     index: { does: 'makes text findable', memory: '1Gi', grants: { buckets: { artifacts: 'read' } } },
     webhook: { does: 'tells receivers', memory: '512Mi', grants: { tenantSecrets: 'read' } },
-    reuse: { does: 'takes over finished results', memory: '512Mi', grants: { buckets: { artifacts: 'write' } } },
+    reuse: {
+      does: 'takes over finished results',
+      memory: '2Gi',
+      grants: { buckets: { artifacts: 'write' }, keys: true },
+    },
   };
 
 const house = { memory: '1Gi', cpu: '1', concurrency: 8, secretEnv: {} } as const;
@@ -130,6 +134,8 @@ export const functions: readonly FunctionDef[] = [
       ...pushed,
       buckets: { incoming: 'write', documents: 'write' },
       invokes: ['converter'],
+      // Names are redacted as documents come in, by operators with the tenant's keys.
+      keys: true,
       tenantSecrets: 'write',
     },
   },
@@ -157,6 +163,8 @@ export const functions: readonly FunctionDef[] = [
       ...pushed,
       buckets: { incoming: 'write', documents: 'write' },
       invokes: ['converter'],
+      // Names are redacted as documents come in, by operators with the tenant's keys.
+      keys: true,
       tenantSecrets: 'write',
     },
   },

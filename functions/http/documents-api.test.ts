@@ -99,7 +99,7 @@ describe('uploading as a form', () => {
       await ctx.ports.store.put(
         idempotency,
         { id: record },
-        { requestDigest: '', state: 'running', status: null, body, expiresAt },
+        { requestDigest: '', state: 'running', status: null, body, documentId: made.document.id, expiresAt },
       );
     }
     const again = await (await upload('survives a crash', 'c.txt', {}, headers)).json();
@@ -123,6 +123,32 @@ describe('uploading to a signed URL', () => {
     expect((await again.json()).detail).toMatch(/This link has been used/);
     expect((await api.call(signed.url)).status).toBe(404);
     expect((await api.call(`${signed.url}x`, { method: 'PUT', body: '1' })).status).toBe(403);
+  });
+});
+
+describe('the proof of an erasure', () => {
+  it('is there once the document has gone, for whoever may read what was done', async () => {
+    const made = await (await upload('to be erased', 'gone.txt')).json();
+    const { id } = made.document;
+    const proof = `/v1/documents/${id}/erasure`;
+    expect((await api.call(proof, { key })).status).toBe(404);
+    expect((await api.call(`/v1/documents/${id}`, { method: 'DELETE', key })).status).toBe(204);
+    expect((await api.call(`/v1/documents/${id}`, { key })).status).toBe(404);
+    const erasure = await (await api.call(proof, { key })).json();
+    expect(erasure).toMatchObject({ documentId: id, state: 'erased', cause: 'request', check: { left: { runs: 0 } } });
+    expect((await api.call(proof, { key: await api.key('acme', ['documents:read']) })).status).toBe(403);
+    await api.tenant('elsewhere');
+    expect((await api.call(proof, { key: await api.key('elsewhere') })).status).toBe(404);
+  });
+
+  it('is kept although the request that made the document is on record', async () => {
+    const headers = { 'idempotency-key': 'erased-later' };
+    const made = await (await upload('answered once', 'once.txt', {}, headers)).json();
+    await api.call(`/v1/documents/${made.document.id}`, { method: 'DELETE', key });
+    const erasure = await (await api.call(`/v1/documents/${made.document.id}/erasure`, { key })).json();
+    expect(erasure.held.answers).toBe(1);
+    const again = await (await upload('answered once', 'once.txt', {}, headers)).json();
+    expect(again.document.id).not.toBe(made.document.id);
   });
 });
 

@@ -20,13 +20,20 @@ function upload(idempotencyKey: string, text: string) {
 
 test('an upload whose answer could not be kept is not taken in a second time when it is repeated', async () => {
   const { store } = api.platform.forTenant('acme');
-  const put = store.put;
-  store.put = async (collection, ref, data) => {
-    if (collection.name === idempotency.name) throw new RectoError('storage_full', 'The disk is full.');
-    return put(collection, ref, data);
-  };
+  const { transaction } = store;
+  store.transaction = (act) =>
+    transaction((tx) =>
+      act({
+        ...tx,
+        put: (collection, ref, data) => {
+          if (collection.name === idempotency.name && JSON.stringify(data).includes('"done"'))
+            throw new RectoError('storage_full', 'The disk is full.');
+          tx.put(collection, ref, data);
+        },
+      }),
+    );
   const first = await upload('once', 'some text');
-  store.put = put;
+  store.transaction = transaction;
   expect(first.status).toBe(507);
   const second = await upload('once', 'some text');
   expect(second.status).toBe(202);

@@ -1,5 +1,6 @@
 import { collection } from './collection.ts';
 import { artifactSchema, documentSchema } from './document.ts';
+import { erasureSchema } from './erasure.ts';
 import { policySchema, policyVersionSchema } from './policy.ts';
 import { apiKeySchema } from './principal.ts';
 import {
@@ -128,6 +129,8 @@ export const uploads = collection({
   indexes: [{ fields: ['key'] }],
   ttlField: 'expiresAt',
 });
+/** By document id; they stay when it has gone. */
+export const erasures = collection({ name: 'erasures', schema: erasureSchema, indexes: [] });
 /** By document id. */
 export const redactionReviews = collection({ name: 'redactionReviews', schema: redactionReviewSchema, indexes: [] });
 export const policyVersions = collection({
@@ -158,7 +161,7 @@ export const usageRollUps = collection({ name: 'usageRollUps', schema: usageRoll
 export const idempotency = collection({
   name: 'idempotency',
   schema: idempotencySchema,
-  indexes: [],
+  indexes: [{ fields: ['documentId'] }],
   ttlField: 'expiresAt',
 });
 export const counters = collection({ name: 'counters', schema: counterSchema, indexes: [] });

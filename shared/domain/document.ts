@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { redactedNamesSchema } from './redaction/names.ts';
 import { errorRecordSchema } from './run.ts';
 
 export const DOCUMENT_STATUSES = ['uploading', 'processing', 'ready', 'partial', 'failed', 'erasing'] as const;
@@ -25,6 +26,8 @@ export const documentSchema = z.object({
   pages: z.object({ total: z.number(), ocr: z.number(), textLayer: z.number(), failed: z.number() }).nullable(),
   error: errorRecordSchema.nullable(),
   metadata: z.record(z.string(), z.string()),
+  /** What may be told of file name and metadata where originals may not be seen; null: nothing of them. */
+  redactedNames: redactedNamesSchema.nullable().default(null),
   createdAt: z.number(),
   updatedAt: z.number(),
 });

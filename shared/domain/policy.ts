@@ -90,6 +90,10 @@ export const policyVersionSchema = z.object({
 });
 export type PolicyVersion = z.infer<typeof policyVersionSchema>;
 
+/** Which version of which policy. */
+export const policyRefSchema = z.object({ id: z.string(), version: z.number().int() });
+export type PolicyRef = z.infer<typeof policyRefSchema>;
+
 /** The version that applies at a time. */
 export function versionAt(policy: Pick<Policy, 'version' | 'planned'>, now: number): number {
   let best: { version: number; from: number } | null = null;

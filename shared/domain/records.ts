@@ -66,6 +66,8 @@ export const idempotencySchema = z.object({
   state: z.enum(['running', 'done']),
   status: z.number().int().nullable(),
   body: z.string().nullable(),
+  /** The document that the request makes or the answer names, with which it is erased. */
+  documentId: z.string().nullable().default(null),
   expiresAt: z.number(),
 });
 export type IdempotencyRecord = z.infer<typeof idempotencySchema>;

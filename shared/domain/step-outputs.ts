@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { degradationSchema, pageAccountSchema } from './page.ts';
+import { policyRefSchema } from './policy.ts';
 
 /** What each step of `process-document` hands to the next: keys in the artifacts bucket and counts, never documents. */
 const keyed = z.object({ key: z.string() });
@@ -38,6 +39,8 @@ export const redactOutputSchema = z.object({
   fields: keyed.nullable(),
   pdf: keyed.nullable(),
   entities: z.record(z.string(), z.number().int()),
+  /** By which it was redacted; absent from runs that began before this was kept. */
+  policy: policyRefSchema.exactOptional(),
 });
 export type RedactOutput = z.infer<typeof redactOutputSchema>;
 
@@ -47,14 +50,19 @@ export const redactMediaOutputSchema = z.object({
   /** Of the transcript; null without one. */
   text: keyed.nullable(),
   entities: z.record(z.string(), z.number().int()),
+  policy: policyRefSchema,
 });
 export type RedactMediaOutput = z.infer<typeof redactMediaOutputSchema>;
+
+/** Of either step that redacts: the version of the policy that it was done by. */
+export const redactedBySchema = z.object({ policy: policyRefSchema });
 
 /** The run input of `process-document` and `process-recording`. */
 export const processInputSchema = z.object({
   documentId: z.string(),
   sourceKey: z.string(),
   mediaType: z.string(),
+  /** Tells the kind of file by its extension and nothing else. */
   filename: z.string(),
   /** Name of the tenant secret that holds the file's password, if one was given. */
   passwordSecret: z.string().nullable(),

@@ -40,6 +40,8 @@ export const tenantSettingsSchema = z.object({
   ocrModel: z.string().nullable().default(null),
   /** Whether audio and video are taken in. */
   recordings: z.boolean().default(false),
+  /** Days after which a document is erased; null: it is kept until somebody erases it. */
+  retentionDays: z.number().int().nullable().default(null),
 });
 export type TenantSettings = z.infer<typeof tenantSettingsSchema>;
 

@@ -65,6 +65,8 @@ export interface NearestHit {
  */
 export interface SearchIndex {
   index(entry: SearchEntry): Promise<void>;
+  /** Whether anything is kept of the document, found or not. */
+  has(documentId: string): Promise<boolean>;
   /** False if it was absent. */
   remove(documentId: string): Promise<boolean>;
   search(params: SearchParams): Promise<{ hits: SearchHit[]; total: number; nextPageToken: string | null }>;

@@ -4,6 +4,7 @@ import { RectoError } from '../domain/errors.ts';
 import { type ExtractionResult, extractionResultSchema } from '../domain/extraction-result.ts';
 import { PAGE_SEPARATOR } from '../domain/page.ts';
 import { recordingType } from '../domain/recording-types.ts';
+import { indexName } from '../domain/redaction/names.ts';
 import type { SingleStep, StepContext } from '../engine/step.ts';
 import { ownDocument, readText } from './support/artifacts.ts';
 import { INDEXED } from './support/indexed-artifacts.ts';
@@ -43,7 +44,7 @@ export const indexStep: SingleStep = {
     const pages = text.split(PAGE_SEPARATOR);
     await ctx.ports.search.index({
       documentId,
-      filename: document.filename,
+      filename: own ? indexName(document) : document.filename,
       mediaType: document.mediaType ?? 'application/octet-stream',
       documentType: document.documentType,
       pages,

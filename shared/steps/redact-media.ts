@@ -1,15 +1,16 @@
 import { artifactId } from '../domain/artifact-id.ts';
-import { artifacts } from '../domain/collections.ts';
+import { artifacts, documents } from '../domain/collections.ts';
 import type { Artifact } from '../domain/document.ts';
 import { whenSaid } from '../domain/redaction/media.ts';
 import type { RedactionReport } from '../domain/redaction/report.ts';
 import { placeSayings, transcriptPage } from '../domain/redaction/transcript.ts';
 import { type ProcessInput, processInputSchema, type RedactMediaOutput } from '../domain/step-outputs.ts';
 import type { SingleStep, StepContext } from '../engine/step.ts';
-import { byteSource, commitArtifacts, writeArtifact } from './support/artifacts.ts';
+import { byteSource, commitArtifacts, ownDocument, writeArtifact } from './support/artifacts.ts';
 import { INDEXED } from './support/indexed-artifacts.ts';
 import { type RecordingWork, recordingWork } from './support/recording-work.ts';
 import { type ReportedEntity, redactTexts, typesToReview } from './support/redact-texts.ts';
+import { redactedNames } from './support/redacted-names.ts';
 
 /** Longer than a recording may take by any configuration, so that its own, clearer error is the one that is recorded. */
 const TIMEOUT_MS = 3_600_000;
@@ -35,21 +36,30 @@ export const redactMediaStep: SingleStep = {
     const work = await recordingWork(ctx, input);
     const spoken = await redactTranscript(ctx, work);
     const recording = work.asked ? await redactRecording(ctx, work, input) : null;
-    const types = typesToReview(Object.values(work.views), spoken.reported);
+    const names = await redactedNames(ctx.ports, work.names, work.views);
+    const types = typesToReview(Object.values(work.views), [...spoken.reported, ...names.found]);
     const held = types.length > 0 && !work.review.accepted;
     const made = [...spoken.made, ...(recording === null ? [] : [recording.artifact])];
-    const report = await writeReport(ctx, work, { made, types, recording, entities: spoken.reported });
+    const report = await writeReport(ctx, work, {
+      ...{ made, types, recording, entities: spoken.reported },
+      names: names.found,
+    });
     const written: Artifact[] = [...spoken.originals, ...made.map((artifact) => ({ ...artifact, held })), report];
     const stale = NAMES.filter((name) => !written.some((artifact) => artifact.name === name));
     const output: RedactMediaOutput = {
       recording: recording === null ? null : { key: recording.artifact.key },
       text: spoken.text === null ? null : { key: spoken.text.key },
       entities: spoken.counts,
+      policy: { id: work.policy.id, version: work.policy.version },
     };
     return {
       output,
       commit: async (tx) => {
+        const document = await ownDocument(tx, work.documentId, ctx.runId);
         await commitArtifacts(tx, written);
+        // What a person has yet to look at is not told in names either.
+        const told = { redactedNames: held ? null : names.redactedNames, updatedAt: ctx.clock.now() };
+        tx.put(documents, { id: work.documentId }, { ...document, ...told });
         for (const name of stale) tx.delete(artifacts, { id: artifactId(work.documentId, name) });
       },
     };
@@ -118,7 +128,13 @@ async function redactRecording(ctx: StepContext, work: RecordingWork, input: Pro
 async function writeReport(
   ctx: StepContext,
   work: RecordingWork,
-  done: { made: readonly Artifact[]; types: string[]; recording: Made | null; entities: ReportedEntity[] },
+  done: {
+    made: readonly Artifact[];
+    types: string[];
+    recording: Made | null;
+    entities: ReportedEntity[];
+    names: RedactionReport['names'];
+  },
 ): Promise<Artifact> {
   const { documentId, policy, review } = work;
   const report: RedactionReport = {
@@ -126,6 +142,7 @@ async function writeReport(
     input: { sha256: work.sha256 },
     outputs: done.made.map(({ name, sha256, size }) => ({ name, sha256, size })),
     entities: done.entities,
+    names: done.names,
     pages: [],
     verification: null,
     recording: { made: done.recording?.facts ?? null, ...work.told },

@@ -10,12 +10,13 @@ import type { RedactionReport } from '../domain/redaction/report.ts';
 import type { VisualFind } from '../domain/redaction/visual.ts';
 import { extractOutputSchema, ocrOutputSchema, type RedactOutput } from '../domain/step-outputs.ts';
 import type { SingleStep, StepContext, StepInput } from '../engine/step.ts';
-import { commitArtifacts, readText, writeArtifact } from './support/artifacts.ts';
+import { commitArtifacts, ownDocument, readText, writeArtifact } from './support/artifacts.ts';
 import { INDEXED } from './support/indexed-artifacts.ts';
 import { openReview } from './support/open-review.ts';
 import { operatorKeys, privacyPolicy } from './support/privacy-policy.ts';
 import { type MadePdf, redactPdf } from './support/redact-pdf.ts';
 import { type ReportedEntity, redactTexts, typesToReview } from './support/redact-texts.ts';
+import { nameViews, redactedNames } from './support/redacted-names.ts';
 import { viewsOf, type Work } from './support/redaction-work.ts';
 import { verifyStructure } from './support/verify-redaction.ts';
 
@@ -47,8 +48,9 @@ export const redactStep: SingleStep = {
       (artifact) => artifact !== null,
     );
     const reported = [...text.reported, ...work.views.pdf.visuals.map(pictured)];
-    const report = await writeReport(ctx, work, { entities: reported, made, pdf });
-    const types = typesToReview(Object.values(work.views), reported);
+    const names = await redactedNames(ctx.ports, work.names, work.views);
+    const types = typesToReview(Object.values(work.views), [...reported, ...names.found]);
+    const report = await writeReport(ctx, work, { entities: reported, names: names.found, made, pdf, types });
     const held = types.length > 0 && !work.review.accepted;
     const written: Artifact[] = [...made.map((artifact) => ({ ...artifact, held })), report];
     const output: RedactOutput = {
@@ -56,8 +58,19 @@ export const redactStep: SingleStep = {
       fields: fields === null ? null : { key: fields.key },
       pdf: pdf === null ? null : { key: pdf.artifact.key },
       entities: text.counts,
+      policy: { id: work.policy.id, version: work.policy.version },
     };
-    return { output, partial: (pdf?.blackened ?? 0) > 0, commit: (tx) => commitArtifacts(tx, written) };
+    return {
+      output,
+      partial: (pdf?.blackened ?? 0) > 0,
+      commit: async (tx) => {
+        const document = await ownDocument(tx, work.documentId, ctx.runId);
+        await commitArtifacts(tx, written);
+        // What a person has yet to look at is not told in names either.
+        const told = { redactedNames: held ? null : names.redactedNames, updatedAt: ctx.clock.now() };
+        tx.put(documents, { id: work.documentId }, { ...document, ...told });
+      },
+    };
   },
 };
 
@@ -74,17 +87,14 @@ async function prepare(ctx: StepContext, input: StepInput): Promise<Work> {
       ? null
       : extractionResultSchema.parse(JSON.parse(await readText(ctx.ports, extracted.fields.key)));
   const review = await openReview(ctx, documentId);
-  const view = viewsOf(ctx, { policy, review, ocr, fields, region: config.region });
-  const views = {
-    ...{ text: await view('text'), fields: await view('fields') },
-    ...{ pdf: await view('pdf'), index: await view('index') },
-  };
+  const document = await ownDocument(ctx.ports.store, documentId, ctx.runId);
+  const { filename, metadata, mediaType, sha256 } = document;
+  const names = { filename, metadata, mediaType };
+  const views = await nameViews(viewsOf(ctx, { policy, review, ocr, fields, region: config.region, names }));
   const failed = new Set(ocr.failedPages.map((page) => page.number));
   const pages = new Map(ocr.pages.filter((page) => !failed.has(page.number)).map((page) => [page.number, page]));
-  const document = await ctx.ports.store.get(documents, { id: documentId });
-  const pictured = document?.data.mediaType?.startsWith('image/') ?? false;
-  const sha256 = document?.data.sha256 ?? null;
-  return { documentId, sha256, pictured, ocr, fields, policy, review, views, pages };
+  const pictured = mediaType?.startsWith('image/') ?? false;
+  return { documentId, sha256, pictured, ocr, fields, policy, review, views, names, pages };
 }
 
 /** What search shows, where the policy has rules of its own for it; it may hold more than the redacted artifacts. */
@@ -108,7 +118,18 @@ const pictured = ({ box, ...find }: VisualFind): ReportedEntity => ({ ...find, s
 async function writeReport(
   ctx: StepContext,
   work: Work,
-  { entities, made, pdf }: { entities: ReportedEntity[]; made: readonly Artifact[]; pdf: MadePdf | null },
+  {
+    entities,
+    names,
+    made,
+    pdf,
+    types,
+  }: Pick<RedactionReport, 'entities' | 'names'> & {
+    made: readonly Artifact[];
+    pdf: MadePdf | null;
+    /** That a person has to look at. */
+    types: string[];
+  },
 ): Promise<Artifact> {
   const { documentId, policy, review } = work;
   const report: RedactionReport = {
@@ -116,10 +137,11 @@ async function writeReport(
     input: { sha256: work.sha256 },
     outputs: made.map(({ name, sha256, size }) => ({ name, sha256, size })),
     entities,
+    names,
     pages: pdf?.pages ?? [],
     verification: pdf?.verification ?? null,
     recording: null,
-    review: { types: typesToReview(Object.values(work.views), entities), done: review.accepted },
+    review: { types, done: review.accepted },
   };
   return writeArtifact(ctx, {
     documentId,
@@ -134,9 +156,11 @@ async function redactFields(ctx: StepContext, work: Work, form: 'fields' | 'inde
   const { documentId, fields } = work;
   const { policy, redactor } = work.views[form];
   if (fields === null) return null;
-  const redacted = await applyToStructured(fields, { policy, find: redactor.find, keys: operatorKeys(ctx.ports) });
+  const { find, values, findAgain } = redactor;
+  const keys = operatorKeys(ctx.ports);
+  const redacted = await applyToStructured(fields, { policy, find, keys, values, findAgain });
   const told = redacted.fields.map(({ raw, value }) => [raw, value]);
-  verifyStructure('structure', [told, redacted.tables.map(({ rows, columns }) => [rows, columns])], redactor.values);
+  verifyStructure('structure', [told, redacted.tables.map(({ rows, columns }) => [rows, columns])], values);
   return writeArtifact(ctx, {
     documentId,
     name: form === 'fields' ? 'redacted.json' : INDEXED.fields,

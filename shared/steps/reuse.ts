@@ -3,6 +3,7 @@ import type { Artifact } from '../domain/document.ts';
 import { RectoError } from '../domain/errors.ts';
 import type { SingleStep, StepContext } from '../engine/step.ts';
 import { commitArtifacts, ownDocument } from './support/artifacts.ts';
+import { namesOfReused } from './support/redacted-names.ts';
 
 /** Gives a document the artifacts of another one with the same bytes and configuration. Fails when those are gone. */
 export const reuseStep: SingleStep = {
@@ -11,23 +12,30 @@ export const reuseStep: SingleStep = {
   timeoutMs: 120_000,
   maxAttempts: 3,
   async run(ctx, input) {
-    const from = input.run.reuseFrom;
+    const { reuseFrom: from, reuseFromRun: fromRun } = input.run;
     const documentId = input.documentId;
     if (typeof from !== 'string' || documentId === null)
       throw new RectoError('invalid_request', 'A reuse step needs a document and the one to take over from.');
     const source = await ctx.ports.store.get(documents, { id: from });
-    if (source === null || source.data.status !== 'ready') throw gone(from);
+    if (source === null || source.data.status !== 'ready' || source.data.runId !== fromRun) throw gone(from);
     const copied = await copyArtifacts(ctx, from, documentId);
     if (copied === 0) throw gone(from);
+    const document = await ownDocument(ctx.ports.store, documentId, ctx.runId);
+    // The same bytes under another name: what goes from it is looked for in that one.
+    const redactedNames = await namesOfReused(ctx, { document, from: source.data });
     return {
       output: { from, artifacts: copied },
       commit: async (tx) => {
         // Processed again while it was copied, it would have given some of its old results and some of its new ones.
         const now = await tx.get(documents, { id: from });
-        if (now?.data.status !== 'ready' || now.data.runId !== source.data.runId) throw gone(from);
+        if (now?.data.status !== 'ready' || now.data.runId !== fromRun) throw gone(from);
         const target = await ownDocument(tx, documentId, ctx.runId);
         const { pages, documentType } = source.data;
-        tx.put(documents, { id: documentId }, { ...target, pages, documentType, updatedAt: ctx.clock.now() });
+        tx.put(
+          documents,
+          { id: documentId },
+          { ...target, pages, documentType, redactedNames, updatedAt: ctx.clock.now() },
+        );
       },
     };
   },

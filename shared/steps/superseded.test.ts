@@ -38,7 +38,7 @@ describe('a reuse whose source is processed again meanwhile', () => {
     await putDocument(store(), { id: 'doc_source', runId: 'run_1', status: 'ready' });
     await putDocument(store(), { id: 'doc_target', runId: 'run_2' });
     const result = await reuseStep.run(fixture.stepContext({ runId: 'run_2' }), {
-      run: { reuseFrom: 'doc_source' },
+      run: { reuseFrom: 'doc_source', reuseFromRun: 'run_1' },
       documentId: 'doc_target',
       config: {},
       outputs: {},

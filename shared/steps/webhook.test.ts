@@ -5,6 +5,7 @@ import path from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createEnginePlatform } from '#tests/support/engine-platform.ts';
+import { putDocument } from '#tests/support/put-document.ts';
 import { systemClock } from '../adapters/embedded/clock.ts';
 import { openKeyRing } from '../adapters/embedded/key-ring.ts';
 import { createMailbox } from '../adapters/embedded/mailbox.ts';
@@ -60,7 +61,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-beforeEach(() => {
+beforeEach(async () => {
   received.length = 0;
   answer = { status: 200, headers: {} };
   const clock = systemClock;
@@ -80,6 +81,7 @@ beforeEach(() => {
     principal: { kind: 'apiKey', id: 'key_1', tenantId: 'acme', scopes: ['webhooks:manage'] },
     requestId: 'req_1',
   };
+  await putDocument(ports.store, { id: 'doc_1', status: 'ready' });
 });
 
 const EVENT: JsonObject = {
@@ -118,6 +120,14 @@ const deliver = (webhookId: string, attempt = 1) =>
   webhookStep.runPart(stepContext(attempt), input, { index: 0, input: { webhookId } });
 
 describe('the webhook step', () => {
+  it('keeps no log of what it told of a document that was erased meanwhile', async () => {
+    const { id } = await newEndpoint();
+    await putDocument(ctx.ports.store, { id: 'doc_1', status: 'erasing' });
+    await deliver(id);
+    expect(received).toHaveLength(1);
+    expect((await ctx.ports.store.query(webhookDeliveries, { limit: 10 })).records).toEqual([]);
+  });
+
   it('plans one part for each enabled endpoint that asked for the event', async () => {
     const all = await newEndpoint();
     const wanted = await newEndpoint(['document.processed']);

@@ -108,7 +108,9 @@ export function searchIndexContract(setup: () => Promise<SearchIndexFixture>): v
     expect(await find(one, 'a')).toEqual([]);
     expect(await find(one, 'words')).toEqual(['a']);
     expect(await find(one, '', { filters: [{ field: 'total', op: '=', value: '1' }] })).toEqual([]);
+    expect(await one.has('a')).toBe(true);
     expect(await one.remove('a')).toBe(true);
+    expect(await one.has('a')).toBe(false);
     expect(await one.remove('a')).toBe(false);
     expect(await find(one, 'words')).toEqual([]);
     expect(await find(one, '')).toEqual([]);
@@ -123,6 +125,7 @@ export function searchIndexContract(setup: () => Promise<SearchIndexFixture>): v
     expect(await find(other, '-nothing')).toEqual(['b']);
     expect(await find(other, '')).toEqual(['b']);
     expect(await find(other, '', { filters: [{ field: 'total', op: '=', value: '1' }] })).toEqual([]);
+    expect(await other.has('a')).toBe(false);
     expect(await other.remove('a')).toBe(false);
     await other.index(entry('a', ['theirs']));
     expect(await find(one, 'theirs')).toEqual([]);

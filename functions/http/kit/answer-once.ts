@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { RectoError } from '#shared/domain/errors.ts';
 import type { UseCaseContext } from '#shared/usecases/context.ts';
 import { beginIdempotent } from '#shared/usecases/idempotency/begin.ts';
@@ -44,9 +45,19 @@ export async function answerOnce(
     return answer;
   }
   const body = answer.body === undefined ? '' : JSON.stringify(answer.body);
-  await finishIdempotent(ctx, { key, digest: requestDigest, status: answer.status, body, secret });
+  const documentId = documentOf(pathname, answer.body);
+  await finishIdempotent(ctx, { key, digest: requestDigest, status: answer.status, body, secret, documentId });
   return answer;
 }
+
+const aboutDocument = z.union([
+  z.object({ document: z.object({ id: z.string() }) }).transform(({ document }) => document.id),
+  z.object({ documentId: z.string() }).transform(({ documentId }) => documentId),
+]);
+
+/** The document that the answer is about: its own, that of its run, or the one in the path. */
+const documentOf = (pathname: string, body: unknown): string | null =>
+  aboutDocument.safeParse(body).data ?? /^\/v1\/documents\/(doc_\w+)/.exec(pathname)?.[1] ?? null;
 
 export const repeated = (kept: { status: number; body: string }): Answer => ({
   status: kept.status,

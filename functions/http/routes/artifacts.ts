@@ -39,7 +39,7 @@ const download = route({
   handle: async ({ c, ctx, params }) => {
     const documentId = pathId(params, 'id', 'document', 'document');
     const artifact = await openArtifact(ctx, { documentId, name: params.name ?? '' });
-    return sendObject(c, { ...artifact, filename: downloadName(artifact.document.filename, artifact.name) });
+    return sendObject(c, { ...artifact, filename: downloadName(artifact.filename, artifact.name) });
   },
 });
 

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { DOCUMENT_STATUSES } from '#shared/domain/document.ts';
+import { erasureSchema } from '#shared/domain/erasure.ts';
 import { idSchema } from '#shared/domain/ids.ts';
 import { createUpload, createUploadSchema } from '#shared/usecases/documents/create-upload.ts';
 import { eraseDocument } from '#shared/usecases/documents/erase.ts';
 import { getDocument } from '#shared/usecases/documents/get.ts';
+import { getErasure } from '#shared/usecases/documents/get-erasure.ts';
 import { listDocuments } from '#shared/usecases/documents/list.ts';
 import { reprocessDocument } from '#shared/usecases/documents/reprocess.ts';
 import { documentView, documentViewSchema } from '#shared/usecases/documents/view.ts';
@@ -15,6 +17,7 @@ import { uploadDocument, uploadFormSchema } from './upload-document.ts';
 
 components.add(documentViewSchema, { id: 'Document' });
 components.add(runViewSchema, { id: 'Run' });
+components.add(erasureSchema, { id: 'Erasure' });
 
 const tag = 'Documents';
 const signedUrlSchema = z.object({
@@ -74,7 +77,7 @@ const get = route({
   summary: 'Read a document',
   answers: { 200: { description: 'The document', schema: documentViewSchema } },
   handle: async ({ ctx, params }) =>
-    ok(documentView(await getDocument(ctx, { id: pathId(params, 'id', 'document', 'document') }))),
+    ok(documentView(ctx, await getDocument(ctx, { id: pathId(params, 'id', 'document', 'document') }))),
 });
 
 const erase = route({
@@ -84,7 +87,8 @@ const erase = route({
   access: { scope: 'documents:write' },
   tag,
   summary: 'Erase a document with everything made of it',
-  description: 'Bytes, artifacts, search entry, runs and reusable results. It cannot be undone.',
+  description:
+    'Bytes, artifacts, search entry, runs, reusable results and whatever names it. Everything is looked for once more before the answer, which GET …/erasure keeps. It cannot be undone.',
   answers: { 204: { description: 'Erased' } },
   handle: async ({ ctx, params }) => {
     const id = pathId(params, 'id', 'document', 'document');
@@ -92,6 +96,20 @@ const erase = route({
     await eraseDocument(ctx, { id });
     return noContent();
   },
+});
+
+const erasure = route({
+  id: 'getErasure',
+  method: 'get',
+  path: '/v1/documents/{id}/erasure',
+  access: { scope: 'audit:read' },
+  tag,
+  summary: 'Read the proof that a document was erased',
+  description:
+    'Who wanted it and when, what there was by kind, and that a second look at each found nothing. `erasing` until then. Kept when the document has gone.',
+  answers: { 200: { description: 'The erasure', schema: erasureSchema } },
+  handle: async ({ ctx, params }) =>
+    ok(await getErasure(ctx, { documentId: pathId(params, 'id', 'document', 'document') })),
 });
 
 const reprocess = route({
@@ -112,8 +130,8 @@ const reprocess = route({
       cause: ['api', new Date(ctx.platform.clock.now()).toISOString(), ctx.requestId],
       origin: 'api',
     });
-    return accepted({ document: documentView(document), run: runView(run) }, `/v1/runs/${run.id}`);
+    return accepted({ document: documentView(ctx, document), run: runView(run) }, `/v1/runs/${run.id}`);
   },
 });
 
-export const documentRoutes: readonly Route[] = [upload, list, get, erase, reprocess];
+export const documentRoutes: readonly Route[] = [upload, list, get, erase, erasure, reprocess];

@@ -44,7 +44,7 @@ const review = route({
   handle: async ({ ctx, params, body }) => {
     const documentId = pathId(params, 'id', 'document', 'document');
     const { document, run } = await reviewRedaction(ctx, { documentId, ...body });
-    return accepted({ document: documentView(document), run: runView(run) }, `/v1/runs/${run.id}`);
+    return accepted({ document: documentView(ctx, document), run: runView(run) }, `/v1/runs/${run.id}`);
   },
 });
 

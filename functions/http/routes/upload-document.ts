@@ -6,7 +6,7 @@ import { recordingInstructionsSchema } from '#shared/domain/redaction/media.ts';
 import type { ObjectInfo, SignedUrl } from '#shared/ports/object-store.ts';
 import type { UseCaseContext } from '#shared/usecases/context.ts';
 import type { createUpload } from '#shared/usecases/documents/create-upload.ts';
-import { createUploadSchema } from '#shared/usecases/documents/create-upload.ts';
+import { createUploadSchema, metadataSchema } from '#shared/usecases/documents/create-upload.ts';
 import type { Ingested } from '#shared/usecases/documents/ingest.ts';
 import { discardUpload, findUploaded, ingestUpload, receiveUpload } from '#shared/usecases/documents/upload.ts';
 import { documentView } from '#shared/usecases/documents/view.ts';
@@ -45,10 +45,6 @@ export const uploadFormSchema = z.strictObject({
 /** A transcript of some hours. */
 const LONGER = { recording: 1024 * 1024 };
 
-const metadataSchema = z
-  .record(z.string().min(1).max(64), z.string().max(1024))
-  .refine((value) => Object.keys(value).length <= 50, 'at most 50 entries');
-
 type Presign = typeof createUpload;
 
 /** `POST /v1/documents`: a form is taken in as it streams, JSON asks for a signed URL. */
@@ -65,7 +61,10 @@ export function uploadDocument(presign: Presign) {
     const bytes = await readBody(c, ctx.platform.clock);
     const run = async (): Promise<Answer> => {
       const { document, upload } = await presign(ctx, validate(createUploadSchema, parseJson(bytes), 'body'));
-      return created({ document: documentView(document), upload: absolute(upload, c) }, `/v1/documents/${document.id}`);
+      return created(
+        { document: documentView(ctx, document), upload: absolute(upload, c) },
+        `/v1/documents/${document.id}`,
+      );
     };
     const key = idempotencyKey(c);
     return key === null ? run() : answerOnce(ctx, { key, c, bytes, secret: true, run });
@@ -83,7 +82,7 @@ async function receiveForm(c: HttpContext, ctx: UseCaseContext, type: string): P
   const key = idempotencyKey(c);
   if (key === null) {
     const documentId = newId('document', ctx.platform.clock.now());
-    return answer((await takeIn(ctx, documentId, bytes, type)).ingested);
+    return answer(ctx, (await takeIn(ctx, documentId, bytes, type)).ingested);
   }
   const begun = await beginIdempotent(ctx, { key, leaseMs: LEASE_MS });
   if (begun.kind === 'done') {
@@ -99,9 +98,9 @@ async function receiveForm(c: HttpContext, ctx: UseCaseContext, type: string): P
       earlier === null
         ? await takeIn(ctx, documentId, bytes, type)
         : { ingested: earlier, digest: await digestForm(bytes, type, earlier) };
-    const result = answer(taken.ingested);
+    const result = answer(ctx, taken.ingested);
     const body = JSON.stringify(result.body);
-    await finishIdempotent(ctx, { key, digest: taken.digest, status: result.status, body, secret: false });
+    await finishIdempotent(ctx, { key, digest: taken.digest, status: result.status, body, secret: false, documentId });
     return result;
   } catch (error) {
     await settleFailed(ctx, { key, documentId });
@@ -121,8 +120,8 @@ async function settleFailed(ctx: UseCaseContext, input: { key: string; documentI
   }
 }
 
-const answer = ({ document, run, reused }: Ingested): Answer =>
-  accepted({ document: documentView(document), run: runView(run), reused }, `/v1/documents/${document.id}`);
+const answer = (ctx: UseCaseContext, { document, run, reused }: Ingested): Answer =>
+  accepted({ document: documentView(ctx, document), run: runView(run), reused }, `/v1/documents/${document.id}`);
 
 async function takeIn(
   ctx: UseCaseContext,

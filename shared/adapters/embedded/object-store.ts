@@ -141,7 +141,7 @@ export function createObjectStore(params: {
     if (current !== expected)
       throw new RectoError(
         'precondition_failed',
-        `The object ${place.key} is at generation ${current}, not ${expected}: someone else wrote it. Read it again and decide anew.`,
+        `The object is at generation ${current}, not ${expected}: someone else wrote it. Read it again and decide anew.`,
         { details: { generation: current } },
       );
   };
@@ -229,7 +229,7 @@ export function createObjectStore(params: {
           const opened = await place.objects.open(place.segments);
           if (opened === null || signatureOf(opened.stat) !== signature) {
             await opened?.handle.close();
-            throw changed(key);
+            throw changed();
           }
           yield* readFrom(opened, start, end, signal);
         };
@@ -331,8 +331,9 @@ export function createObjectStore(params: {
 }
 
 const encodeCursor = (key: string): string => Buffer.from(key).toString('base64url');
-const changed = (key: string): RectoError =>
-  new RectoError('contention', `The object ${key} changed while it was read. Read it again.`, { retryAfter: 1 });
+// Without its key: that of a dropped file is its name, which messages and logs do not tell.
+const changed = (): RectoError =>
+  new RectoError('contention', 'The object changed while it was read. Read it again.', { retryAfter: 1 });
 
 /** The bytes from `start` to `end`; closes the file at the end, however it comes. Fails if the file changed under the reader. */
 async function* readFrom(
@@ -352,8 +353,7 @@ async function* readFrom(
       position += bytesRead;
       yield buffer.subarray(0, bytesRead);
     }
-    if (position < end || signatureOf(await handle.stat({ bigint: true })) !== signatureOf(stat))
-      throw changed('that was open');
+    if (position < end || signatureOf(await handle.stat({ bigint: true })) !== signatureOf(stat)) throw changed();
   } catch (thrown) {
     throw storageError(thrown);
   } finally {

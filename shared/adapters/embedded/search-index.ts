@@ -172,6 +172,7 @@ export function createSearchIndex(params: { file: string; clock: Clock }): {
         textRows.ensure(tenant);
         inTransaction(db, () => put(tenant, entry, words, vector));
       },
+      has: async (documentId) => findEntry.get(tenant, documentId) !== undefined,
       remove: async (documentId) => inTransaction(db, () => take(tenant, documentId)),
       search: async (request) => search(tenant, request),
       nearest: async (request) => vectorRows.nearest(tenant, request),

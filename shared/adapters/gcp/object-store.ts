@@ -151,7 +151,7 @@ export function createObjectStore(options: GcsOptions): { forTenant(tenantId: st
             if (noted(to.bucket, copied) === null) await coded(() => note(to.bucket, copied, info.sha256));
             return infoFrom(to.bucket, { ...copied, contentType: info.mediaType }, info.sha256);
           }
-          if (tries === 3) throw changed(from.key);
+          if (tries === 3) throw changed();
         }
       },
 
@@ -231,7 +231,7 @@ export function createObjectStore(options: GcsOptions): { forTenant(tenantId: st
       const generation = current?.generation ?? '0';
       return new RectoError(
         'precondition_failed',
-        `The object ${key} is at generation ${generation}, not ${expected}: someone else wrote it. Read it again and decide anew.`,
+        `The object is at generation ${generation}, not ${expected}: someone else wrote it. Read it again and decide anew.`,
         { details: { generation } },
       );
     }
@@ -239,8 +239,9 @@ export function createObjectStore(options: GcsOptions): { forTenant(tenantId: st
   return { forTenant };
 }
 
-const changed = (key: string): RectoError =>
-  new RectoError('contention', `The object ${key} changed while it was copied. Copy it again.`, { retryAfter: 1 });
+// Without its key: that of a dropped file is its name, which messages and logs do not tell.
+const changed = (): RectoError =>
+  new RectoError('contention', 'The object changed while it was copied. Copy it again.', { retryAfter: 1 });
 
 /** Names that others wrote may be no keys of ours: they are not shown. */
 function isKey(key: string): boolean {

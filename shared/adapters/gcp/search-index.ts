@@ -99,6 +99,7 @@ export function createSearchIndex({ firestore }: { firestore: Firestore }): {
             throw new RectoError('internal', 'A search entry needs the id of its document.', { class: 'permanent' });
           await coded(() => store.put(entry));
         },
+        has: (documentId) => coded(() => store.has(documentId)),
         remove: (documentId) => coded(() => store.remove(documentId)),
         search: (params) => coded(() => search(params)),
         nearest: (params) => coded(() => findNearest(firestore, tenant, params)),

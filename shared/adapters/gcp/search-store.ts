@@ -38,14 +38,18 @@ export function createSearchStore(firestore: Firestore, tenant: string) {
     firestore.nameOf(collection, nameId(tenant, `${id}!${revision}.${part}`));
   const own = filter('tenantId', 'EQUAL', text(tenant));
 
+  const recordsOf = (collection: string, id: string, limit?: number): Promise<FirestoreDocument[]> =>
+    firestore.query({
+      from: [{ collectionId: collection }],
+      select: { fields: [{ fieldPath: 'revision' }] },
+      ...allOf([own, filter('documentId', 'EQUAL', text(id))]),
+      ...(limit === undefined ? {} : { limit }),
+    });
+
   /** Every record of the entry but those of the revision that holds; what a crash has left as well. */
   async function sweep(id: string, keep: string | null): Promise<void> {
     for (const collection of [ENTRIES, PAGES]) {
-      const found = await firestore.query({
-        from: [{ collectionId: collection }],
-        select: { fields: [{ fieldPath: 'revision' }] },
-        ...allOf([own, filter('documentId', 'EQUAL', text(id))]),
-      });
+      const found = await recordsOf(collection, id);
       const old = found.filter((document) => keep === null || textOf(document.fields?.revision) !== keep);
       for (let at = 0; at < old.length; at += 400)
         await firestore.commit(old.slice(at, at + 400).map(({ name }) => ({ delete: name })));
@@ -125,6 +129,12 @@ export function createSearchStore(firestore: Firestore, tenant: string) {
     return main !== null;
   }
 
+  /** Whether there is any record of it, what a crash has left too. */
+  async function has(id: string): Promise<boolean> {
+    const found = await Promise.all([ENTRIES, PAGES].map((collection) => recordsOf(collection, id, 1)));
+    return found.some((records) => records.length > 0);
+  }
+
   const foundEntry = ({ fields }: FirestoreDocument): FoundEntry => ({
     documentId: textOf(fields?.documentId),
     revision: textOf(fields?.revision),
@@ -200,6 +210,7 @@ export function createSearchStore(firestore: Firestore, tenant: string) {
 
   return {
     put,
+    has,
     remove,
     find,
     stats,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Document } from '../document.ts';
 import type { JsonObject } from '../json.ts';
 import type { CloudEvent } from '../records.ts';
+import { namesFor } from '../redaction/names.ts';
 import type { Run } from '../run.ts';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
@@ -14,7 +15,8 @@ export function digestId(prefix: string, ...parts: readonly string[]): string {
 
 /**
  * What is told to the outside when a document's run has ended, as a CloudEvent 1.0. The id depends on the run and the way it
- * ended alone, so telling twice tells the same. Holds states and counts, never content.
+ * ended alone, so telling twice tells the same. Holds states, counts, and names as the policy leaves them for webhooks; never
+ * content.
  */
 export function documentEvent(params: {
   run: Run;
@@ -27,6 +29,7 @@ export function documentEvent(params: {
   const processed = run.status === 'succeeded' || run.status === 'partial';
   const type = processed ? 'document.processed' : 'document.failed';
   // A run that is retried ends again: its revision tells one end from the next.
+  const names = namesFor(document, 'webhook');
   const id = digestId('evt', tenantId, run.id, String(run.revision), type);
   return {
     specversion: '1.0',
@@ -44,12 +47,12 @@ export function documentEvent(params: {
       requestId: run.origin.requestId,
       status: document.status,
       runStatus: run.status,
-      filename: document.filename,
+      filename: names.filename,
       mediaType: document.mediaType,
       documentType: document.documentType,
       pages: document.pages,
       error: document.error === null ? null : { code: document.error.code, message: document.error.message },
-      metadata: document.metadata,
+      metadata: names.metadata,
     },
   };
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { applyToText } from './apply-to-text.ts';
 import { DEFAULT_POLICY } from './default-policy.ts';
 import { findEntities } from './find.ts';
 import { keysOf } from './operators/keys.fixture.ts';
-import { applyToText } from './operators.ts';
 
 const covered = (text: string): string[] =>
   findEntities(text, DEFAULT_POLICY).map((entity) => text.slice(entity.start, entity.end));
@@ -85,7 +85,10 @@ describe('findEntities', () => {
     await fc.assert(
       fc.asyncProperty(fc.string(), fc.string(), async (before, after) => {
         const text = `${before} 4111 1111 1111 1111 ${after}`;
-        const redacted = await applyToText(text, findEntities(text, DEFAULT_POLICY), DEFAULT_POLICY, keysOf('acme'));
+        const redacted = await applyToText(text, findEntities(text, DEFAULT_POLICY), {
+          policy: DEFAULT_POLICY,
+          keys: keysOf('acme'),
+        });
         expect(redacted).not.toContain('4111 1111 1111');
       }),
       { numRuns: 200 },

@@ -1,5 +1,4 @@
 import type { Operator, Policy } from '../policy.ts';
-import type { Entity } from './entity.ts';
 import { canonical } from './normalize.ts';
 import { generalize } from './operators/generalize.ts';
 import type { OperatorKeys } from './operators/keyed.ts';
@@ -13,7 +12,9 @@ export const operatorFor = (policy: Pick<Policy, 'default' | 'entities'>, type: 
 export const isRedacted = (policy: Pick<Policy, 'default' | 'entities'>, type: string): boolean =>
   operatorFor(policy, type).operator !== 'keep';
 
-const isAlphanumeric = (char: string): boolean => /[\p{L}\p{N}]/u.test(char);
+/** What is read as a letter or a digit, `Ⓐ` and the like too. */
+const isAlphanumeric = (char: string): boolean =>
+  /[\p{L}\p{N}]/u.test(char) || (char > '\u007f' && canonical(char) !== '');
 
 /** Letters and digits become the character, save the last `keepLast` of them; a value not twice that long is masked whole. */
 function mask(value: string, character: string, keepLast: number): string {
@@ -32,7 +33,7 @@ async function digest(value: string, type: string, { mac }: OperatorKeys): Promi
 
 /**
  * What stands in the value's place. `keep` gives the value back. Where an operator has no answer for a value (a date that cannot be
- * read, a number too short to hide), the type stands there: never the value.
+ * read, a number too short to hide, a word that is as coarse as it gets), the type stands there: never the value.
  */
 export async function applyOperator(
   value: string,
@@ -40,6 +41,14 @@ export async function applyOperator(
   operator: Operator,
   keys: OperatorKeys,
 ): Promise<string> {
+  const made = await operated(value, type, operator, keys);
+  // `keep` means to, and what a mask or a text stands for already is none any more.
+  const gives =
+    operator.operator === 'generalize' || operator.operator === 'preserveFormat' || operator.operator === 'shiftDates';
+  return gives && canonical(made) === canonical(value) ? `<${type}>` : made;
+}
+
+async function operated(value: string, type: string, operator: Operator, keys: OperatorKeys): Promise<string> {
   switch (operator.operator) {
     case 'replace':
       return operator.with ?? `<${type}>`;
@@ -60,26 +69,4 @@ export async function applyOperator(
     case 'keep':
       return value;
   }
-}
-
-/** The text with each entity's operator applied. Entities must not overlap and come in order, as `findEntities` gives them. */
-export async function applyToText(
-  text: string,
-  entities: readonly Entity[],
-  policy: Pick<Policy, 'default' | 'entities'>,
-  keys: OperatorKeys,
-): Promise<string> {
-  const parts: string[] = [];
-  let at = 0;
-  for (const entity of entities) {
-    if (entity.start < at) continue;
-    const value = text.slice(entity.start, entity.end);
-    parts.push(
-      text.slice(at, entity.start),
-      await applyOperator(value, entity.type, operatorFor(policy, entity.type), keys),
-    );
-    at = entity.end;
-  }
-  parts.push(text.slice(at));
-  return parts.join('');
 }

@@ -4,16 +4,22 @@ import type { Policy, ScopedPolicy } from '../policy.ts';
 import type { Entity } from './entity.ts';
 import { hasRule, typeOfField } from './field-types.ts';
 import { type FindOptions, findEntities } from './find.ts';
+import { firstOverlap } from './glued.ts';
 import { canonical } from './normalize.ts';
 import { isRedacted } from './operators.ts';
 import { resolveOverlaps } from './overlap.ts';
 import { buildPageText, type PageText } from './page-text.ts';
 import { coverage, type PageRedaction, redactPage } from './redact-page.ts';
-import { ENTITY_TYPES } from './registry.ts';
+import { ENTITY_TYPES, RECOGNIZERS } from './registry.ts';
 import { ValueSet } from './value-set.ts';
 
 /** A field the extractor is less sure of than this speaks for its own place only, not for every print of its value. */
 const SURE = 0.5;
+
+/** Recognizers that read words by those around them. */
+const MODELS: ReadonlySet<string> = new Set(['learned-names']);
+/** A shorter word of a person's name says too little: an initial stands in every file name. */
+const NAME_WORD = /\p{L}{3,}/gu;
 
 /** A place on a page that goes because a field of this type stands there. */
 interface Area {
@@ -31,23 +37,30 @@ export class DocumentRedactor {
   readonly #areas = new Map<number, Area[]>();
   readonly #allowed = new ValueSet(1);
   readonly #placeholders: ReadonlySet<string>;
+  /** Letters and digits that the policy masks with. */
+  readonly #masks: ReadonlySet<string>;
   /** What must not be in any output. */
   readonly values = new ValueSet();
+  /** Words of people's names: too little to be looked for in a text, and enough in a file name. */
+  readonly people = new ValueSet(3);
 
   constructor(policy: Policy | ScopedPolicy, options: FindOptions = {}) {
     this.#policy = policy;
     this.#options = options;
     for (const text of policy.allow) this.#allowed.add(text, 'ALLOWED');
     this.#placeholders = placeholders(policy);
+    const operators = [policy.default, ...Object.values(policy.entities)];
+    const masks = operators.flatMap((one) => (one.operator === 'mask' ? [canonical(one.character)] : []));
+    this.#masks = new Set(masks.filter((char) => char !== ''));
   }
 
   learnPage(page: Page): void {
-    this.#learn(buildPageText(page).text);
+    this.learnText(buildPageText(page).text);
   }
 
   learnFields(result: ExtractionResult): void {
     for (const field of result.fields) {
-      this.#learn(labelled(field));
+      this.learnText(labelled(field));
       const type = typeOfField(this.#policy, field);
       if (type !== null && hasRule(this.#policy, field) && !isRedacted(this.#policy, type)) this.#allow(field.raw);
       if (type === null || !isRedacted(this.#policy, type) || this.#isAllowed(field.raw)) continue;
@@ -58,7 +71,7 @@ export class DocumentRedactor {
     }
     for (const table of result.tables)
       for (const row of table.rows)
-        for (const [column, cell] of Object.entries(row.cells)) this.#learn(`${column}: ${cell}`);
+        for (const [column, cell] of Object.entries(row.cells)) this.learnText(`${column}: ${cell}`);
   }
 
   /** A place that goes whatever stands there. */
@@ -79,17 +92,59 @@ export class DocumentRedactor {
   }
 
   #know(value: string, type: string): void {
-    if (!this.#placeholders.has(canonical(value))) this.values.add(value, type);
+    if (this.#placeholders.has(canonical(value))) return;
+    this.values.add(value, type);
+    if (type !== 'PERSON') return;
+    for (const [word] of value.matchAll(NAME_WORD))
+      if (!this.#placeholders.has(canonical(word))) this.people.add(word, type);
   }
 
-  #learn(text: string): void {
-    for (const entity of findEntities(text, this.#policy, this.#options))
-      if (isRedacted(this.#policy, entity.type)) this.#know(text.slice(entity.start, entity.end), entity.type);
+  learnText(text: string): void {
+    for (const { start, end, type } of this.#going(text, findEntities(text, this.#policy, this.#options)))
+      this.#know(text.slice(start, end), type);
+  }
+
+  /** What of the finds is redacted: not `000000` where nulls are the mask, which has been hidden already. */
+  #going(text: string, found: readonly Entity[]): Entity[] {
+    return found.filter(
+      ({ type, start, end }) => isRedacted(this.#policy, type) && !this.#isMask(text.slice(start, end)),
+    );
+  }
+
+  #isMask(value: string): boolean {
+    if (this.#masks.size === 0) return false;
+    const [char, ...others] = new Set(canonical(value));
+    return char !== undefined && others.length === 0 && this.#masks.has(char);
+  }
+
+  /**
+   * A text by itself: what is found in it, also what the policy keeps, and what of that is redacted, each further print of such
+   * a value included.
+   */
+  redactText(text: string): { entities: Entity[]; redacted: Entity[] } {
+    const found = findEntities(text, this.#policy, this.#options);
+    const gone = this.#going(text, found);
+    for (const { start, end, type } of gone) this.#know(text.slice(start, end), type);
+    const redacted = resolveOverlaps([...gone, ...this.#repeated(text, gone)]);
+    const kept = found.filter(
+      ({ type, start, end }) => !isRedacted(this.#policy, type) && firstOverlap(redacted, start, end) === undefined,
+    );
+    return { entities: [...redacted, ...kept].sort((a, b) => a.start - b.start), redacted };
   }
 
   /** What is to be redacted in a text: what is found there and every print of what was learned elsewhere. */
   readonly find = (text: string): Entity[] => {
-    const found = findEntities(text, this.#policy, this.#options).filter(({ type }) => isRedacted(this.#policy, type));
+    const found = this.#going(text, findEntities(text, this.#policy, this.#options));
+    return resolveOverlaps([...found, ...this.#repeated(text, found)]);
+  };
+
+  /**
+   * The same in what operators have written: by shapes and known values alone, for the learned model has never seen a text with
+   * `<PERSON>` in it.
+   */
+  readonly findAgain = (text: string): Entity[] => {
+    const recognizers = (this.#options.recognizers ?? RECOGNIZERS).filter((one) => !MODELS.has(one.name));
+    const found = this.#going(text, findEntities(text, this.#policy, { ...this.#options, recognizers }));
     return resolveOverlaps([...found, ...this.#repeated(text, found)]);
   };
 
@@ -132,18 +187,24 @@ function labelled(field: ExtractedField): string {
 }
 
 /** What operators write, whole and in part: a label such as `Address` taken for a value would be found in `<ADDRESS>` again. */
-function placeholders(policy: Policy): Set<string> {
+function placeholders(policy: Policy): ReadonlySet<string> {
   const written = [policy.default, ...Object.values(policy.entities)].flatMap((operator) =>
     operator.operator === 'replace' && operator.with !== undefined ? [operator.with] : [],
   );
+  return written.length === 0 ? OF_TYPES : new Set([...OF_TYPES, ...partsOf(written)]);
+}
+
+function partsOf(texts: readonly string[]): Set<string> {
   const found = new Set<string>();
-  for (const text of [...ENTITY_TYPES, ...written]) {
+  for (const text of texts) {
     const words = text.match(/[\p{L}\p{N}]+/gu) ?? [];
     for (let from = 0; from < words.length; from++)
       for (let to = from + 1; to <= words.length; to++) found.add(canonical(words.slice(from, to).join('')));
   }
   return found;
 }
+
+const OF_TYPES: ReadonlySet<string> = partsOf(ENTITY_TYPES);
 
 /** Words that stand in the place of a field, as entities of its type. */
 function inAreas(page: Page, placed: PageText, areas: readonly Area[]): Entity[] {

@@ -1,17 +1,16 @@
 import type { ExtractedField, ExtractedTable, ExtractionResult } from '../extraction-result.ts';
 import type { Policy, ScopedPolicy } from '../policy.ts';
+import { applyToText, applyToValue, type TextTools } from './apply-to-text.ts';
 import type { Entity } from './entity.ts';
 import { hasRule, typeOfField } from './field-types.ts';
-import type { OperatorKeys } from './operators/keyed.ts';
-import { applyOperator, applyToText, isRedacted, operatorFor } from './operators.ts';
+import { isRedacted } from './operators.ts';
 
 /** Finds in a text of the document; the caller adds what it knows from elsewhere in it. */
 export type Find = (text: string) => Entity[];
 
-interface Tools {
+interface Tools extends TextTools {
   policy: Policy | ScopedPolicy;
   find: Find;
-  keys: OperatorKeys;
 }
 
 /** A value is read with its label before it: the label is the context a recognizer looks for. */
@@ -21,7 +20,7 @@ async function redactLabelled(label: string, value: string, tools: Tools): Promi
     .find(lead + value)
     .filter((entity) => entity.end > lead.length)
     .map((entity) => ({ ...entity, start: Math.max(0, entity.start - lead.length), end: entity.end - lead.length }));
-  return applyToText(value, entities, tools.policy, tools.keys);
+  return applyToText(value, entities, tools);
 }
 
 async function redactField(field: ExtractedField, tools: Tools): Promise<ExtractedField> {
@@ -34,12 +33,7 @@ async function redactField(field: ExtractedField, tools: Tools): Promise<Extract
     const whole = hasRule(tools.policy, field)
       ? undefined
       : tools.find(field.raw).find((entity) => entity.start === 0 && entity.end === field.raw.length);
-    const raw = await applyOperator(
-      field.raw,
-      whole?.type ?? type,
-      operatorFor(tools.policy, whole?.type ?? type),
-      tools.keys,
-    );
+    const raw = await applyToValue(field.raw, whole?.type ?? type, tools);
     return { ...field, raw, value: raw };
   }
   if (recognized !== field.raw) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { boxSchema } from '../page.ts';
+import { policyRefSchema } from '../policy.ts';
 import { regionRuleSchema, soundRuleSchema } from './media.ts';
 
 /** Who asked for it: the policy, the upload, a person since, or what the transcript says there. */
@@ -23,7 +24,7 @@ const recordingReportSchema = z.object({
 
 /** What was redacted in a document, where, why and how it was checked; never a value. The `entities.json` artifact. */
 export const redactionReportSchema = z.object({
-  policy: z.object({ id: z.string(), version: z.number().int() }),
+  policy: policyRefSchema,
   /** Digest of the bytes that came in, and of each file that was made of them. */
   input: z.object({ sha256: z.string().nullable() }),
   outputs: z.array(z.object({ name: z.string(), sha256: z.string(), size: z.number().int() })),
@@ -44,6 +45,15 @@ export const redactionReportSchema = z.object({
       said: z.object({ from: z.number(), to: z.number() }).exactOptional(),
     }),
   ),
+  /** What went from the file name and the metadata. */
+  names: z
+    .array(
+      z.object({
+        of: z.enum(['filename', 'metadata']),
+        ...{ type: z.string(), score: z.number(), recognizer: z.string(), why: z.string(), operator: z.string() },
+      }),
+    )
+    .default([]),
   /** Of the redacted PDF: what each page became, and why it is no drawing any more. */
   pages: z.array(
     z.object({

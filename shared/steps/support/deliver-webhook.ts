@@ -1,4 +1,4 @@
-import { webhookDeliveries, webhooks } from '../../domain/collections.ts';
+import { documents, webhookDeliveries, webhooks } from '../../domain/collections.ts';
 import { RectoError, toRectoError } from '../../domain/errors.ts';
 import type { Webhook, WebhookDelivery } from '../../domain/webhook.ts';
 import { type DeliveryTry, withTry } from '../../domain/webhooks/delivery-log.ts';
@@ -71,7 +71,10 @@ function refusal(webhook: Webhook, status: number, retryAfter: number | null): R
   });
 }
 
-/** Appends the try to the delivery's record, which its id keeps single however often the step is tried. */
+/**
+ * Appends the try to the delivery's record, which its id keeps single however often the step is tried. Of a document that is being
+ * erased nothing is kept.
+ */
 async function log(
   ports: TenantPorts,
   delivery: WebhookDelivery,
@@ -82,8 +85,11 @@ async function log(
   return ports.store.transaction(async (tx) => {
     const known = await tx.get(webhookDeliveries, { id: delivery.id });
     const endpoint = disable === null ? null : await tx.get(webhooks, { id: disable });
+    const { documentId } = delivery;
+    const document = documentId === null ? null : await tx.get(documents, { id: documentId });
+    const erased = documentId !== null && (document === null || document.data.status === 'erasing');
     const next = withTry(known?.data ?? delivery, made, final);
-    tx.put(webhookDeliveries, { id: delivery.id }, next);
+    if (!erased) tx.put(webhookDeliveries, { id: delivery.id }, next);
     if (endpoint !== null && disable !== null) tx.put(webhooks, { id: disable }, { ...endpoint.data, enabled: false });
     return next;
   });

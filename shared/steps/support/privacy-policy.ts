@@ -1,6 +1,6 @@
 import { policies, policyVersions, tenants } from '../../domain/collections.ts';
 import { RectoError } from '../../domain/errors.ts';
-import { type Policy, versionAt } from '../../domain/policy.ts';
+import { type Policy, type PolicyRef, versionAt } from '../../domain/policy.ts';
 import { DEFAULT_POLICY, DEFAULT_POLICY_ID } from '../../domain/redaction/default-policy.ts';
 import type { OperatorKeys } from '../../domain/redaction/operators/keyed.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -40,6 +40,10 @@ export async function policyVersion(
   if (found !== null) return found.data.policy;
   throw new RectoError('not_found', `Policy ${policyId} has no version ${version}; GET its versions for those it has.`);
 }
+
+/** The policy that a report names, as it was. Error: `not_found`. */
+export const policyOf = async (ports: Pick<TenantPorts, 'store'>, { id, version }: PolicyRef): Promise<Policy> =>
+  id === DEFAULT_POLICY_ID ? DEFAULT_POLICY : policyVersion(ports, id, version);
 
 /** Version of the pseudonym keys while a tenant has not rotated them. */
 const FIRST_VERSION = 1;

@@ -1,4 +1,3 @@
-import { documents } from '../../domain/collections.ts';
 import { type Policy, policySchema } from '../../domain/policy.ts';
 import {
   type MediaRules,
@@ -7,13 +6,16 @@ import {
   type SpokenWord,
   whenSaid,
 } from '../../domain/redaction/media.ts';
+import type { Names } from '../../domain/redaction/names.ts';
 import type { RedactionReport } from '../../domain/redaction/report.ts';
 import { placeSayings, transcriptPage, transcriptResult } from '../../domain/redaction/transcript.ts';
 import type { ProcessInput } from '../../domain/step-outputs.ts';
 import type { StepContext } from '../../engine/step.ts';
+import { ownDocument } from './artifacts.ts';
 import { openReview } from './open-review.ts';
 import { privacyPolicy } from './privacy-policy.ts';
 import { readInstructions } from './recording-instructions.ts';
+import { type NameViews, nameViews } from './redacted-names.ts';
 import { type Review, type View, viewsOf } from './redaction-work.ts';
 
 type Reported = NonNullable<RedactionReport['recording']>;
@@ -25,7 +27,9 @@ export interface RecordingWork {
   policy: Policy;
   review: Review;
   words: readonly SpokenWord[];
-  views: Readonly<Record<'text' | 'recording' | 'index', View>>;
+  /** What people call it. */
+  names: Names & { mediaType: string | null };
+  views: NameViews & Readonly<Record<'text' | 'recording', View>>;
   /** Whether the policy, the upload or a person has said what is to be done with the recording. */
   asked: boolean;
   /** Of this recording. */
@@ -42,14 +46,16 @@ export async function recordingWork(ctx: StepContext, { documentId }: ProcessInp
     privacyPolicy(ctx),
     openReview(ctx, documentId),
     readInstructions(ctx.ports, documentId),
-    ctx.ports.store.get(documents, { id: documentId }),
+    ownDocument(ctx.ports.store, documentId, ctx.runId),
   ]);
   // A version made before there were recordings has none, not even null.
   const media = policySchema.shape.media.parse(policy.media);
   const words = instructions.transcript?.words ?? [];
   const spoken = { policy, review: { kept: review.kept, added: [] }, ocr: transcriptResult(words), fields: null };
-  const view = viewsOf(ctx, { ...spoken, region: 'US' });
-  const views = { text: await view('text'), recording: await view('recording'), index: await view('index') };
+  const { filename, metadata, mediaType, sha256 } = document;
+  const names = { filename, metadata, mediaType };
+  const view = viewsOf(ctx, { ...spoken, region: 'US', names });
+  const views = { ...(await nameViews(view)), recording: await view('recording') };
   const standing = { sounds: media?.sounds ?? [], regions: media?.regions ?? [] };
   const rules = {
     sounds: [
@@ -60,8 +66,7 @@ export async function recordingWork(ctx: StepContext, { documentId }: ProcessInp
     regions: [...because('upload', instructions.regions), ...because('review', review.media.regions)],
   };
   return {
-    ...{ documentId, policy, review, words, views, standing },
-    sha256: document?.data.sha256 ?? null,
+    ...{ documentId, sha256, policy, review, words, names, views, standing },
     asked: media !== null || words.length > 0 || rules.sounds.length > 0 || rules.regions.length > 0,
     rules: { sounds: rules.sounds.map(soundOf), regions: rules.regions.map(regionOf) },
     told: {

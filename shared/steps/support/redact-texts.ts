@@ -1,6 +1,7 @@
 import type { Artifact } from '../../domain/document.ts';
 import { PAGE_SEPARATOR, type Page } from '../../domain/page.ts';
-import { applyToText, operatorFor } from '../../domain/redaction/operators.ts';
+import { applyToText } from '../../domain/redaction/apply-to-text.ts';
+import { operatorFor } from '../../domain/redaction/operators.ts';
 import { buildPageText } from '../../domain/redaction/page-text.ts';
 import { entityBoxes } from '../../domain/redaction/redact-page.ts';
 import type { RedactionReport } from '../../domain/redaction/report.ts';
@@ -27,6 +28,7 @@ export async function redactTexts(
 ): Promise<{ artifact: Artifact; reported: ReportedEntity[]; counts: Record<string, number> }> {
   const { documentId, pages, total, form } = texts;
   const { policy, redactor } = texts.view;
+  const { values, findAgain } = redactor;
   const keys = operatorKeys(ctx.ports);
   const written: string[] = [];
   const reported: ReportedEntity[] = [];
@@ -38,8 +40,8 @@ export async function redactTexts(
       continue;
     }
     const { text, entities } = redactor.redactPage(page);
-    const redacted = await applyToText(text, entities, policy, keys);
-    verifyText('text', redacted, redactor.values);
+    const redacted = await applyToText(text, entities, { policy, keys, values, findAgain });
+    verifyText('text', redacted, values);
     written.push(redacted);
     const placed = buildPageText(page);
     for (const entity of entities) {
@@ -60,7 +62,7 @@ export async function redactTexts(
 }
 
 /** Types found in the document that its policy wants a person to look at. */
-export function typesToReview(views: readonly Pick<View, 'policy'>[], reported: readonly ReportedEntity[]): string[] {
+export function typesToReview(views: readonly Pick<View, 'policy'>[], reported: readonly { type: string }[]): string[] {
   const reviewed = new Set(views.flatMap((view) => view.policy.reviewed));
   return [...new Set(reported.map(({ type }) => type))].filter((type) => reviewed.has(type)).sort();
 }

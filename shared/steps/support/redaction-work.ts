@@ -5,11 +5,13 @@ import type { OcrResult, Page } from '../../domain/page.ts';
 import type { Policy, ScopedPolicy } from '../../domain/policy.ts';
 import type { Entity } from '../../domain/redaction/entity.ts';
 import type { MediaRules } from '../../domain/redaction/media.ts';
+import type { Names } from '../../domain/redaction/names.ts';
 import { withOwnRecognizers } from '../../domain/redaction/own-recognizers.ts';
 import { buildPageText } from '../../domain/redaction/page-text.ts';
 import { type PolicyScope, scopePolicy } from '../../domain/redaction/policy-scope.ts';
 import type { Recognizer } from '../../domain/redaction/recognizer.ts';
 import { DocumentRedactor } from '../../domain/redaction/redact-document.ts';
+import { textsOfNames } from '../../domain/redaction/redact-names.ts';
 import type { RedactionReview } from '../../domain/redaction/review.ts';
 import { stricter } from '../../domain/redaction/stricter.ts';
 import { checkVisualTypes, unescaped, type VisualFind, visualFinds } from '../../domain/redaction/visual.ts';
@@ -46,7 +48,9 @@ export interface Work {
   policy: Policy;
   review: Review;
   /** By what is redacted: a policy may have rules of its own for each. */
-  views: Readonly<Record<'text' | 'fields' | 'pdf' | 'index', View>>;
+  views: Readonly<Record<'text' | 'fields' | 'pdf' | 'names' | 'index' | 'webhook', View>>;
+  /** As they came, and the document's type. */
+  names: Names & { mediaType: string | null };
   /** By number, as read; absent for a page that was not. */
   pages: ReadonlyMap<number, Page>;
 }
@@ -66,14 +70,15 @@ export function viewsOf(
     ocr,
     fields,
     region,
-  }: Pick<Work, 'policy' | 'ocr' | 'fields'> & {
+    names,
+  }: Pick<Work, 'policy' | 'ocr' | 'fields' | 'names'> & {
     review: Pick<Review, 'kept' | 'added'>;
     region: CountryCode;
   },
 ): (artifact: PolicyScope['artifact'], forWhom?: ForWhom) => Promise<View> {
   const policy = { ...chosen, allow: [...chosen.allow, ...review.kept] };
   const made = new Map<string, View>();
-  // What engines elsewhere find does not depend on the policy: each page is shown to them once.
+  // What engines elsewhere find does not depend on the policy: each page and name is shown to them once.
   let found: Promise<[readonly Recognizer[], ReadonlyMap<string, readonly Entity[]>]> | null = null;
   return async (artifact, { audience = null, within = [] } = {}) => {
     const documentType = fields?.documentType.name ?? null;
@@ -85,7 +90,10 @@ export function viewsOf(
     const { recognizers } = ctx.ports;
     found ??= Promise.all([
       recognizers.local(),
-      recognizers.ask({ texts: ocr.pages.map((page) => buildPageText(page).text), signal: ctx.signal }),
+      recognizers.ask({
+        texts: [...ocr.pages.map((page) => buildPageText(page).text), ...textsOfNames(names)],
+        signal: ctx.signal,
+      }),
     ]);
     const [local, findings] = await found;
     const { policy: own, recognizers: all } = withOwnRecognizers(scoped, local);

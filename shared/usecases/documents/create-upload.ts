@@ -10,14 +10,20 @@ import type { UseCaseContext } from '../context.ts';
 import { assertQuota } from '../quotas/check.ts';
 import { loadTenant } from '../tenants/load.ts';
 import { passwordSecretName, sourceKey } from './ingest.ts';
+import { namesOnArrival } from './names-on-arrival.ts';
 import { assertRecordingsAllowed } from './recordings-allowed.ts';
 import { storeInstructions } from './store-instructions.ts';
+
+/** What a tenant says of a document: at most 50 entries. */
+export const metadataSchema = z
+  .record(z.string().min(1).max(64), z.string().max(1024))
+  .refine((value) => Object.keys(value).length <= 50, 'at most 50 entries');
 
 export const createUploadSchema = z.strictObject({
   filename: z.string().min(1).max(1000),
   contentType: z.string().max(255).default('application/octet-stream'),
   size: z.number().int().min(1).optional(),
-  metadata: z.record(z.string().max(64), z.string().max(1024)).default({}),
+  metadata: metadataSchema.default({}),
   password: z.string().max(1024).optional(),
   /** Of audio and video: what goes of it, and what is said in it. */
   recording: recordingInstructionsSchema.optional(),
@@ -70,6 +76,7 @@ export async function createUpload(
     pages: null,
     error: null,
     metadata: input.metadata,
+    redactedNames: await namesOnArrival(ctx, { filename, metadata: input.metadata, mediaType: null }),
     createdAt: now,
     updatedAt: now,
   };

@@ -113,7 +113,7 @@ describe('an erasure', () => {
     await eraseDocument(fixture.ctx, { id: target.document.id });
     await reuseStep
       .run(fixture.stepContext({ runId: target.run.id }), {
-        run: { reuseFrom: source.document.id },
+        run: { reuseFrom: source.document.id, reuseFromRun: source.run.id },
         documentId: target.document.id,
         config: {},
         outputs: {},

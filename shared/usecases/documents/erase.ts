@@ -1,66 +1,117 @@
-import type { CollectionDef } from '../../domain/collection.ts';
-import {
-  artifacts,
-  deadLetters,
-  documents,
-  redactionReviews,
-  results,
-  runParts,
-  runs,
-  uploads,
-  webhookDeliveries,
-} from '../../domain/collections.ts';
+import { artifactId } from '../../domain/artifact-id.ts';
+import { artifacts, documents, erasures, runs } from '../../domain/collections.ts';
+import type { Document } from '../../domain/document.ts';
+import { type Erasure, HELD_KINDS, mostHeld, nothingHeld } from '../../domain/erasure.ts';
 import { RectoError } from '../../domain/errors.ts';
 import { isTerminal, type Run } from '../../domain/run.ts';
 import { recordAudit } from '../audit/record.ts';
 import type { UseCaseContext } from '../context.ts';
 import { addToTotals } from '../quotas/counters.ts';
-import { removeDropped } from './dropped-file.ts';
-import { passwordSecretName } from './ingest.ts';
+import { type Holder, lookAtHoldings, removeHoldings } from './holdings.ts';
 
 const CANCEL_WAIT_MS = 10_000;
+/** What was written while it was deleted is gone after the second round at the latest, unless something is wrong. */
+const ROUNDS = 3;
+const PAUSE_MS = 100;
 
 /**
- * Erases a document: bytes (the file that was dropped as well, if it lies there still), artifacts, index entry, runs with
- * their parts and dead letters, reusable results, webhook deliveries, password.
- * Usage records and audit events stay; they hold no content. The document is invisible from the first step on; each step
- * may be done again, so an erasure that was cut off is finished by calling this once more. `not_found` if there is none.
+ * Erases a document with all that is held of it (`holdings.ts`), looks for each kind of it once more, and only then calls it erased:
+ * the answer is the record of that, which is also in the audit log. Usage records and audit events stay; they hold no content. The
+ * document is invisible from the first step on; each step may be done again, so an erasure that was cut off is finished by calling
+ * this once more. Errors: `not_found` if there is none; `contention` where something of it comes again and again, and
+ * the erasure goes on later; `conflict` where its time is over, but it is being processed or a person has to look at it.
  */
-export async function eraseDocument(ctx: UseCaseContext, input: { id: string }): Promise<void> {
-  const { id } = input;
-  const document = await ctx.ports.store.transaction(async (tx) => {
+export async function eraseDocument(
+  ctx: UseCaseContext,
+  input: { id: string; cause?: Erasure['cause'] },
+): Promise<Erasure> {
+  const { id, cause = 'request' } = input;
+  const document = await begin(ctx, { id, cause });
+  await stopRuns(ctx, id);
+  for (let round = 1; ; round++) {
+    const holder = { document, runIds: await runIds(ctx, id) };
+    await noteHeld(ctx, holder);
+    await removeHoldings(ctx, holder);
+    const left = (await lookAtHoldings(ctx, { document, runIds: [...holder.runIds, ...(await runIds(ctx, id))] })).held;
+    const kinds = HELD_KINDS.filter((kind) => left[kind] > 0);
+    if (kinds.length === 0) return finish(ctx, { id, check: { at: ctx.platform.clock.now(), left } });
+    if (round === ROUNDS)
+      throw new RectoError(
+        'contention',
+        `Of the document ${id} there is still something (${kinds.join(', ')}); it is not erased yet. The erasure goes on by itself within minutes.`,
+        { retryAfter: 60, details: { kinds } },
+      );
+    await ctx.platform.clock.sleep(PAUSE_MS);
+  }
+}
+
+/** Nobody sees the document from here on, and it is on record who wanted that. */
+async function begin(
+  ctx: UseCaseContext,
+  { id, cause }: Required<Pick<Erasure, 'cause'>> & { id: string },
+): Promise<Document> {
+  return ctx.ports.store.transaction(async (tx) => {
     const found = await tx.get(documents, { id });
+    const [known, text] = [
+      await tx.get(erasures, { id }),
+      await tx.get(artifacts, { id: artifactId(id, 'redacted.txt') }),
+    ];
     if (found === null) throw new RectoError('not_found', `There is no document ${id}.`);
-    if (found.data.status === 'erasing') return found.data;
-    const updatedAt = ctx.platform.clock.now();
-    tx.put(documents, { id }, { ...found.data, status: 'erasing', updatedAt });
+    const { sha256, size, status } = found.data;
+    if (status === 'erasing' && known?.data.state === 'erasing') return found.data;
+    if (cause === 'retention' && (!SETTLED.includes(status) || text?.data.held === true))
+      throw new RectoError('conflict', `The document ${id} is being worked at; it is erased once that has ended.`);
+    const now = ctx.platform.clock.now();
+    tx.put(documents, { id }, { ...found.data, status: 'erasing', updatedAt: now });
+    tx.put(
+      erasures,
+      { id },
+      {
+        ...{ documentId: id, state: 'erasing', cause, sha256, size, held: nothingHeld(), bytes: 0, check: null },
+        requestedBy: { kind: ctx.principal.kind, id: ctx.principal.id },
+        requestedAt: now,
+      },
+    );
     return found.data;
   });
-  await stopRuns(ctx, id);
-  await removeDropped(ctx, document);
-  await ctx.ports.search.remove(id);
-  await ctx.ports.objects.deletePrefix({ bucket: 'documents', prefix: `${id}/` });
-  await ctx.ports.objects.deletePrefix({ bucket: 'artifacts', prefix: `${id}/` });
-  await deleteWhere(ctx, artifacts, 'documentId', id);
-  await deleteWhere(ctx, results, 'documentId', id);
-  // The bodies that were sent name the file.
-  await deleteWhere(ctx, webhookDeliveries, 'documentId', id);
-  for (const runId of await runIds(ctx, id)) {
-    await deleteWhere(ctx, runParts, 'runId', runId);
-    await deleteWhere(ctx, deadLetters, 'runId', runId);
-    await ctx.ports.store.delete(runs, { id: runId });
-  }
-  await ctx.ports.store.delete(redactionReviews, { id });
-  await ctx.ports.store.delete(uploads, { id });
-  await ctx.ports.secrets.delete(passwordSecretName(id));
+}
+
+/** A document that nothing is done to at present. */
+export const SETTLED: readonly Document['status'][] = ['ready', 'partial', 'failed'];
+
+/** Before anything is deleted, so that the record says what there was, however often the erasure is cut off. */
+async function noteHeld(ctx: UseCaseContext, holder: Holder): Promise<void> {
+  const { held, bytes } = await lookAtHoldings(ctx, holder);
+  await change(ctx, holder.document.id, (erasure) => ({
+    ...erasure,
+    held: mostHeld(erasure.held, held),
+    bytes: Math.max(erasure.bytes, bytes),
+  }));
+}
+
+async function change(ctx: UseCaseContext, id: string, to: (erasure: Erasure) => Erasure): Promise<void> {
   await ctx.ports.store.transaction(async (tx) => {
-    const found = await tx.get(documents, { id });
-    if (found === null) return;
+    const found = await tx.get(erasures, { id });
+    if (found !== null) tx.put(erasures, { id }, to(found.data));
+  });
+}
+
+/** The document's record goes in the one transaction that says so. */
+async function finish(ctx: UseCaseContext, { id, check }: { id: string; check: Erasure['check'] }): Promise<Erasure> {
+  return ctx.ports.store.transaction(async (tx) => {
+    const [found, known] = [await tx.get(documents, { id }), await tx.get(erasures, { id })];
+    if (known === null) throw new RectoError('internal', `The erasure of ${id} has no record.`);
+    // Somebody else came to the end first.
+    if (found === null) return known.data;
+    const erasure: Erasure = { ...known.data, state: 'erased', check };
     // Counted when the bytes were taken in, and only then.
     const counted = found.data.sourceKey !== null;
     if (counted) await addToTotals(tx, id, { storedBytes: -(found.data.size ?? 0), documents: -1 });
     tx.delete(documents, { id });
-    recordAudit(tx, ctx, { action: 'document.erased', targets: [{ type: 'document', id }] });
+    tx.put(erasures, { id }, erasure);
+    const { documentId: _documentId, state: _state, ...proof } = erasure;
+    recordAudit(tx, ctx, { action: 'document.erased', targets: [{ type: 'document', id }], metadata: proof });
+    return erasure;
   });
 }
 
@@ -105,22 +156,4 @@ async function runIds(ctx: UseCaseContext, documentId: string): Promise<string[]
     cursor = page.nextCursor;
   } while (cursor !== null);
   return ids;
-}
-
-async function deleteWhere<T>(
-  ctx: UseCaseContext,
-  collection: CollectionDef<T>,
-  field: string,
-  value: string,
-): Promise<void> {
-  for (;;) {
-    const { records } = await ctx.ports.store.query(collection, {
-      where: [{ field, op: '==', value }],
-      limit: 400,
-    });
-    if (records.length === 0) return;
-    await ctx.ports.store.transaction(async (tx) => {
-      for (const { id } of records) tx.delete(collection, { id });
-    });
-  }
 }

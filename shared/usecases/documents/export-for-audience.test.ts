@@ -1,16 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { putDocument } from '#tests/support/put-document.ts';
+import { redactLines } from '#tests/support/redact-lines.ts';
 import { createUseCaseFixture, type UseCaseFixture } from '#tests/support/use-case-fixture.ts';
 import { policies, policyVersions } from '../../domain/collections.ts';
-import { extract } from '../../domain/extraction/extract.ts';
-import { pageOf } from '../../domain/extraction/page-of.fixture.ts';
-import { type OcrResult, pageText } from '../../domain/page.ts';
 import type { Policy } from '../../domain/policy.ts';
 import type { Scope } from '../../domain/principal.ts';
 import { DEFAULT_POLICY } from '../../domain/redaction/default-policy.ts';
 import { indexStep } from '../../steps/index-text.ts';
-import { redactStep } from '../../steps/redact.ts';
-import { commitArtifacts, writeArtifact } from '../../steps/support/artifacts.ts';
 import { exportDocument } from './export.ts';
 
 const DOCUMENT = 'doc_for_audiences';
@@ -48,29 +44,7 @@ beforeAll(async () => {
     { id: `${POLICY.id}@1` },
     { policyId: POLICY.id, version: 1, policy: POLICY, createdAt: 0 },
   );
-  const ctx = fixture.stepContext({ runId: RUN, stepId: 'before' });
-  const page = pageOf(LINES);
-  const account = { total: 1, ocr: 0, textLayer: 1, failed: 0 };
-  const ocr: OcrResult = { engine: 'none', model: null, pages: [page], account, failedPages: [] };
-  const fields = extract([page]);
-  const write = (name: string, body: string) =>
-    writeArtifact(ctx, { documentId: DOCUMENT, name, mediaType: 'application/json', body, sensitive: true });
-  const [read, text, found] = [
-    await write('ocr.json', JSON.stringify(ocr)),
-    await write('text', pageText(page)),
-    await write('fields.json', JSON.stringify(fields)),
-  ];
-  const { commit } = await redactStep.run(fixture.stepContext({ runId: RUN, stepId: 'redact' }), {
-    ...{ run: {}, documentId: DOCUMENT, config: { policyId: POLICY.id } },
-    outputs: {
-      ocr: { ocr: { key: read.key }, text: { key: text.key }, account },
-      extract: { fields: { key: found.key }, documentType: fields.documentType.name, fieldCount: 1, rowCount: 0 },
-    },
-  });
-  await store.transaction(async (tx) => {
-    await commitArtifacts(tx, [read, text, found]);
-    await commit?.(tx);
-  });
+  await redactLines(fixture, { documentId: DOCUMENT, runId: RUN, lines: LINES, policyId: POLICY.id });
 });
 afterAll(() => fixture.close());
 

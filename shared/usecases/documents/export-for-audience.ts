@@ -4,15 +4,15 @@ import type { Document } from '../../domain/document.ts';
 import { RectoError } from '../../domain/errors.ts';
 import { type ExtractionResult, extractionResultSchema } from '../../domain/extraction-result.ts';
 import { type OcrResult, ocrResultSchema } from '../../domain/page.ts';
-import type { Policy } from '../../domain/policy.ts';
-import { DEFAULT_POLICY, DEFAULT_POLICY_ID } from '../../domain/redaction/default-policy.ts';
-import { applyToText } from '../../domain/redaction/operators.ts';
+import { applyToText } from '../../domain/redaction/apply-to-text.ts';
+import type { Names } from '../../domain/redaction/names.ts';
 import { scopePolicy } from '../../domain/redaction/policy-scope.ts';
+import { redactNames } from '../../domain/redaction/redact-names.ts';
 import { applyToStructured } from '../../domain/redaction/redact-structured.ts';
 import { redactionReportSchema } from '../../domain/redaction/report.ts';
 import { readText } from '../../steps/support/artifacts.ts';
 import { openReview } from '../../steps/support/open-review.ts';
-import { operatorKeys, policyVersion, privacyPolicy } from '../../steps/support/privacy-policy.ts';
+import { operatorKeys, policyOf, privacyPolicy } from '../../steps/support/privacy-policy.ts';
 import { breathe, viewsOf } from '../../steps/support/redaction-work.ts';
 import { verifyStructure, verifyText } from '../../steps/support/verify-redaction.ts';
 import type { UseCaseContext } from '../context.ts';
@@ -30,7 +30,7 @@ const TIMEOUT_MS = 60_000;
 export async function redactForAudience(
   ctx: UseCaseContext,
   { document, audience }: { document: Document; audience: string | null },
-): Promise<{ pages: string[]; result: ExtractionResult } | null> {
+): Promise<{ pages: string[]; result: ExtractionResult; names: Names } | null> {
   const { ports, principal } = ctx;
   const mayReview = principal.scopes.includes('redactions:review');
   const [report, read, fields] = await Promise.all([
@@ -50,7 +50,7 @@ export async function redactForAudience(
     );
   const result = extractionResultSchema.parse(JSON.parse(fields));
   const policy = await privacyPolicy({ ports, clock: ctx.platform.clock }, made.policy.id);
-  const base = await policyOf(ctx, made.policy);
+  const base = await policyOf(ports, made.policy);
   const within = principal.scopes.includes('documents:original')
     ? []
     : (['text', 'fields'] as const).map((artifact) =>
@@ -60,18 +60,23 @@ export async function redactForAudience(
         ),
       );
   const task = { ports, signal: AbortSignal.timeout(TIMEOUT_MS) };
-  const view = await viewsOf(task, { policy, review, ocr, fields: result, region: 'US' })('export', {
+  const { filename, metadata, mediaType } = document;
+  const names = { filename, metadata, mediaType };
+  const view = await viewsOf(task, { policy, review, ocr, fields: result, region: 'US', names })('export', {
     audience,
     within,
   });
   const keys = operatorKeys(ports);
-  const redacted = await applyToStructured(result, { policy: view.policy, find: view.redactor.find, keys });
+  const { find, findAgain, values, people } = view.redactor;
+  const redacted = await applyToStructured(result, { policy: view.policy, find, keys, values, findAgain });
   const told = redacted.fields.map(({ raw, value }) => [raw, value]);
-  verifyStructure('export', [told, redacted.tables.map(({ rows, columns }) => [rows, columns])], view.redactor.values);
+  verifyStructure('export', [told, redacted.tables.map(({ rows, columns }) => [rows, columns])], values);
   const { pages, found } = await redactPages(task, ocr, view, keys);
+  const named = await redactNames(names, { policy: view.policy, find, values, people, keys });
+  for (const { type } of named.found) found.add(type);
   if (!review.accepted && !mayReview && view.policy.reviewed.some((type) => found.has(type)))
     throw reviewRequired(document.id);
-  return { pages, result: redacted };
+  return { pages, result: redacted, names: named.names };
 }
 
 /** Whether the policy that redacted the document has rules of its own for exports. */
@@ -101,16 +106,17 @@ async function redactPages(
     }
     const { text, entities } = redactor.redactPage(page);
     for (const { type } of entities) found.add(type);
-    const redacted = await applyToText(text, entities, policy, keys);
+    const redacted = await applyToText(text, entities, {
+      policy,
+      keys,
+      values: redactor.values,
+      findAgain: redactor.findAgain,
+    });
     verifyText('export', redacted, redactor.values);
     pages.push(redacted);
     await breathe(task, number);
   }
   return { pages, found };
-}
-
-async function policyOf({ ports }: UseCaseContext, { id, version }: { id: string; version: number }): Promise<Policy> {
-  return id === DEFAULT_POLICY_ID ? DEFAULT_POLICY : policyVersion(ports, id, version);
 }
 
 async function stored(ctx: UseCaseContext, documentId: string, name: string): Promise<string | null> {

@@ -8,6 +8,7 @@ import { writeExport } from '../../domain/export/write.ts';
 import { extractionResultSchema } from '../../domain/extraction-result.ts';
 import { ocrResultSchema, PAGE_SEPARATOR } from '../../domain/page.ts';
 import { recordingType } from '../../domain/recording-types.ts';
+import { type Names, namesFor } from '../../domain/redaction/names.ts';
 import { readText } from '../../steps/support/artifacts.ts';
 import type { UseCaseContext } from '../context.ts';
 import { hasExportRules, redactForAudience } from './export-for-audience.ts';
@@ -28,7 +29,7 @@ export interface ExportInput {
 export interface Exported {
   body: AsyncIterable<Uint8Array>;
   mediaType: string;
-  /** The document's name with the format's ending; safe in a header once encoded. */
+  /** The document's name, as the content has it, with the format's ending; safe in a header once encoded. */
   filename: string;
 }
 
@@ -56,20 +57,21 @@ export async function exportDocument(ctx: UseCaseContext, input: ExportInput): P
       { details: { status: document.status } },
     );
   }
+  const { names, ...told } = content;
   const model: ExportModel = {
     document: {
       id: document.id,
-      filename: document.filename,
+      filename: names.filename,
       mediaType: document.mediaType,
       sha256: document.sha256,
       createdAt: new Date(document.createdAt).toISOString(),
-      metadata: document.metadata,
+      metadata: names.metadata,
     },
     redacted: !input.original || input.audience !== undefined,
     pageAccount: document.pages,
-    ...content,
+    ...told,
   };
-  const base = document.filename.replace(/\.[^.]{1,10}$/, '') || document.id;
+  const base = names.filename.replace(/\.[^.]{1,10}$/, '') || document.id;
   const suffix = input.table === undefined ? '' : `-${input.table.replace(/[^\w-]/g, '_').slice(0, 64)}`;
   return {
     body: encode(pieces(model, input)),
@@ -88,7 +90,7 @@ async function contentFor(
   ctx: UseCaseContext,
   document: Document,
   { original, audience }: ExportInput,
-): Promise<Pick<ExportModel, 'result' | 'pages' | 'pageTables'> | null> {
+): Promise<(Pick<ExportModel, 'result' | 'pages' | 'pageTables'> & { names: Names }) | null> {
   if (audience !== undefined || (!original && (await hasExportRules(ctx, document.id))))
     return redactForAudience(ctx, { document, audience: audience ?? null });
   const source = SOURCES[original ? 'original' : 'redacted'];
@@ -100,10 +102,11 @@ async function contentFor(
   if (fields === null) return null;
   const result = extractionResultSchema.parse(JSON.parse(fields));
   const pages = text === null || text === '' ? [] : text.split(PAGE_SEPARATOR);
-  if (read === null) return { result, pages };
+  const names = original ? document : namesFor(document, 'shown');
+  if (read === null) return { result, pages, names };
   // Tables of a page hold what the page says: in a redacted export they are not.
   const tables = new Map(ocrResultSchema.parse(JSON.parse(read)).pages.map((page) => [page.number, page.tables]));
-  return { result, pages, pageTables: pages.map((_, index) => tables.get(index + 1) ?? []) };
+  return { result, pages, names, pageTables: pages.map((_, index) => tables.get(index + 1) ?? []) };
 }
 
 function pieces(model: ExportModel, { format, table }: ExportInput): Iterable<string> {

@@ -3,6 +3,7 @@ import type { Document } from '../../domain/document.ts';
 import { RectoError, toRectoError } from '../../domain/errors.ts';
 import { newId } from '../../domain/ids.ts';
 import { recordingType } from '../../domain/recording-types.ts';
+import { neutralFilename } from '../../domain/redaction/names.ts';
 import type { Run } from '../../domain/run.ts';
 import { safeFilename } from '../../domain/safe-filename.ts';
 import type { Tenant } from '../../domain/tenant.ts';
@@ -17,8 +18,9 @@ import type { UseCaseContext } from '../context.ts';
 import { assertQuota } from '../quotas/check.ts';
 import { addToTotals } from '../quotas/counters.ts';
 import { loadTenant } from '../tenants/load.ts';
-import { configurationRevision } from './configuration-revision.ts';
+import { configurationOf } from './configuration-revision.ts';
 import { findReusable } from './find-reusable.ts';
+import { namesOnArrival } from './names-on-arrival.ts';
 import { assertRecordingsAllowed } from './recordings-allowed.ts';
 import { resultKey } from './result-key.ts';
 
@@ -124,7 +126,7 @@ async function receive(
     if (found === null || found.info.generation !== source.generation) {
       throw new RectoError(
         'not_found',
-        `The object ${source.key} is gone or was replaced; its newer version is taken in by its own notification.`,
+        'The dropped file is gone or was replaced; its newer version is taken in by its own notification.',
       );
     }
     return storeSource(ctx, tenant, { documentId, body: found.body, ...signal });
@@ -197,20 +199,17 @@ async function begin(
   { documentId, object, inspection, passwordSecret, now, input }: Beginning,
 ): Promise<Ingested> {
   const { mediaType } = inspection;
-  const configRevision = await configurationRevision(ctx.ports, tenant, ctx.platform.clock.now(), {
+  const { revision, policy } = await configurationOf(ctx.ports, tenant, ctx.platform.clock.now(), {
     documentId,
     mediaType,
   });
   const mayReuse = tenant.settings.reuseTtlSeconds > 0 && passwordSecret === null;
-  const reusable = mayReuse
-    ? await findReusable(ctx.ports.store, resultKey(object.sha256, mediaType, configRevision))
-    : null;
-  const filename = safeFilename(input.filename);
+  const reusable = mayReuse ? await findReusable(ctx.ports.store, resultKey(object.sha256, mediaType, revision)) : null;
+  const names = { filename: safeFilename(input.filename), metadata: input.metadata ?? {}, mediaType };
   const runId = newId('run', now);
   const document: Document = {
     id: documentId,
-    filename,
-    mediaType,
+    ...names,
     size: object.size,
     sha256: object.sha256,
     status: 'processing',
@@ -222,7 +221,7 @@ async function begin(
     documentType: null,
     pages: null,
     error: null,
-    metadata: input.metadata ?? {},
+    redactedNames: await namesOnArrival(ctx, names),
     createdAt: now,
     updatedAt: now,
   };
@@ -233,10 +232,13 @@ async function begin(
       documentId,
       sourceKey: object.key,
       mediaType,
-      filename,
+      // Runs are looked at, and kept in dead letters, by whoever may not see originals.
+      filename: neutralFilename(names),
       passwordSecret,
-      configRevision,
+      configRevision: revision,
+      policy: { ...policy },
       reuseFrom: reusable?.documentId ?? null,
+      reuseFromRun: reusable?.runId ?? null,
     },
     documentId,
     batchId: input.batchId ?? null,

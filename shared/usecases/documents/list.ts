@@ -16,6 +16,6 @@ export function listDocuments(
     collection: documents,
     where: equals({ status, batchId }),
     newestBy: 'createdAt',
-    view: ({ data }) => documentView(data),
+    view: ({ data }) => documentView(ctx, data),
   });
 }

@@ -2,6 +2,7 @@ import { artifactId } from '../../domain/artifact-id.ts';
 import { artifacts } from '../../domain/collections.ts';
 import type { Document } from '../../domain/document.ts';
 import { RectoError } from '../../domain/errors.ts';
+import { namesFor } from '../../domain/redaction/names.ts';
 import type { BucketName } from '../../ports/object-store.ts';
 import type { UseCaseContext } from '../context.ts';
 import { getDocument } from './get.ts';
@@ -13,7 +14,8 @@ export const ORIGINAL = 'original';
 const ARTIFACT_NAME = /^\w[\w.-]*(\/\w[\w.-]*)*$/;
 
 export interface OpenedArtifact {
-  document: Document;
+  /** The document's: what goes out redacted goes out under its redacted name, whoever asks. */
+  filename: string;
   name: string;
   mediaType: string;
   size: number;
@@ -45,7 +47,7 @@ export async function openArtifact(
   if (found.held && !ctx.principal.scopes.includes('redactions:review')) throw reviewRequired(document.id);
   const { bucket, key } = found;
   return {
-    document,
+    filename: found.sensitive ? document.filename : namesFor(document, 'shown').filename,
     name: input.name,
     mediaType: found.mediaType,
     size: found.size,

@@ -3,6 +3,7 @@ import type { Document } from '../../domain/document.ts';
 import type { RectoError } from '../../domain/errors.ts';
 import { safeFilename } from '../../domain/safe-filename.ts';
 import type { UseCaseContext } from '../context.ts';
+import { namesOnArrival } from './names-on-arrival.ts';
 
 /**
  * A file that nobody waits for an answer to and that cannot be taken in: its document says why. Idempotent; a promised
@@ -19,14 +20,16 @@ export async function recordRefusal(
   },
 ): Promise<void> {
   const now = ctx.platform.clock.now();
-  const { error } = params;
+  const { error, metadata = {} } = params;
+  const filename = safeFilename(params.filename);
+  const redactedNames = await namesOnArrival(ctx, { filename, metadata, mediaType: null });
   await ctx.ports.store.transaction(async (tx) => {
     const existing = await tx.get(documents, { id: params.documentId });
     if (existing === null && params.origin === 'presigned') return;
     if (existing !== null && existing.data.status !== 'uploading') return;
     const document: Document = {
       id: params.documentId,
-      filename: safeFilename(params.filename),
+      filename,
       mediaType: null,
       size: null,
       sha256: null,
@@ -37,7 +40,8 @@ export async function recordRefusal(
       reusedFrom: null,
       documentType: null,
       pages: null,
-      metadata: params.metadata ?? {},
+      metadata,
+      redactedNames,
       createdAt: now,
       ...existing?.data,
       status: 'failed',

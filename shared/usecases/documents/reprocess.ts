@@ -2,11 +2,12 @@ import { documents, runs } from '../../domain/collections.ts';
 import { deterministicId } from '../../domain/deterministic-id.ts';
 import type { Document } from '../../domain/document.ts';
 import { RectoError } from '../../domain/errors.ts';
+import { neutralFilename } from '../../domain/redaction/names.ts';
 import type { Run } from '../../domain/run.ts';
 import { workflowFor } from '../../domain/workflows.ts';
 import type { UseCaseContext } from '../context.ts';
 import { loadTenant } from '../tenants/load.ts';
-import { configurationRevision } from './configuration-revision.ts';
+import { configurationOf } from './configuration-revision.ts';
 import { passwordSecretName } from './ingest.ts';
 
 /**
@@ -20,7 +21,7 @@ export async function reprocessDocument(
   const now = ctx.platform.clock.now();
   const tenant = await loadTenant(ctx.ports);
   const known = await ctx.ports.store.get(documents, { id: input.documentId });
-  const configRevision = await configurationRevision(ctx.ports, tenant, now, {
+  const { revision, policy } = await configurationOf(ctx.ports, tenant, now, {
     documentId: input.documentId,
     mediaType: known?.data.mediaType ?? null,
   });
@@ -37,7 +38,7 @@ export async function reprocessDocument(
     const [found, existing] = [await tx.get(documents, { id: input.documentId }), await tx.get(runs, { id: runId })];
     if (found === null) throw new RectoError('not_found', `There is no document ${input.documentId}.`);
     if (existing !== null) return { document: found.data, run: existing.data };
-    const { sourceKey, mediaType, filename, status } = found.data;
+    const { sourceKey, mediaType, status } = found.data;
     if (sourceKey === null || mediaType === null || status === 'processing' || status === 'erasing') {
       throw new RectoError(
         'conflict',
@@ -53,9 +54,10 @@ export async function reprocessDocument(
         documentId: document.id,
         sourceKey,
         mediaType,
-        filename,
+        filename: neutralFilename(found.data),
         passwordSecret,
-        configRevision,
+        configRevision: revision,
+        policy: { ...policy },
         reuseFrom: null,
       },
       documentId: document.id,

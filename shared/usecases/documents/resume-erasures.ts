@@ -13,5 +13,5 @@ export async function resumeErasures(ctx: UseCaseContext): Promise<number> {
   // Not one that somebody is erasing right now.
   const before = ctx.platform.clock.now() - 60_000;
   const stale = records.filter(({ data }) => data.updatedAt < before);
-  return oneByOne(ctx, 'an erasure', stale, ({ id }) => eraseDocument(ctx, { id }));
+  return oneByOne(ctx, 'an erasure', stale, async ({ id }) => void (await eraseDocument(ctx, { id })));
 }

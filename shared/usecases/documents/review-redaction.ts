@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { redactionReviews } from '../../domain/collections.ts';
+import { documents, redactionReviews } from '../../domain/collections.ts';
 import type { Document } from '../../domain/document.ts';
 import { RectoError } from '../../domain/errors.ts';
 import { boxSchema } from '../../domain/page.ts';
@@ -64,6 +64,9 @@ export async function reviewRedaction(
   const now = ctx.platform.clock.now();
   await ctx.ports.store.transaction(async (tx) => {
     const before = (await tx.get(redactionReviews, { id: documentId }))?.data;
+    const document = await tx.get(documents, { id: documentId });
+    if (document === null || document.data.status === 'erasing')
+      throw new RectoError('not_found', `The document ${documentId} was erased meanwhile.`);
     const review: RedactionReview = {
       documentId,
       kept: [...(before?.kept ?? []), ...sealed],

@@ -35,6 +35,7 @@ export function beginIdempotent(ctx: UseCaseContext, input: { key: string; lease
           state: 'running',
           status: null,
           body: JSON.stringify({ leaseUntil: now + input.leaseMs, documentId }),
+          documentId,
           expiresAt: now + KEEP_MS,
         },
       );

@@ -1,4 +1,4 @@
-import { idempotency } from '../../domain/collections.ts';
+import { documents, idempotency } from '../../domain/collections.ts';
 import { RectoError } from '../../domain/errors.ts';
 import type { UseCaseContext } from '../context.ts';
 import { KEEP_MS } from './begin.ts';
@@ -6,25 +6,33 @@ import { idempotencyRecordId } from './record-id.ts';
 
 const MAX_KEPT = 256 * 1024;
 
-/** Keeps the answer for a day. One that is too large to keep is forgotten: the request may then be made anew. */
+/**
+ * Keeps the answer for a day. One that is too large to keep is forgotten, as is one about a document that was erased meanwhile: the
+ * request may then be made anew.
+ */
 export async function finishIdempotent(
   ctx: UseCaseContext,
-  input: { key: string; digest: string; status: number; body: string; secret: boolean },
+  input: {
+    key: string;
+    digest: string;
+    status: number;
+    body: string;
+    secret: boolean;
+    /** The document that the answer is about, if it is. */
+    documentId: string | null;
+  },
 ): Promise<void> {
   if (input.body.length > MAX_KEPT) return abandonIdempotent(ctx, input);
   const id = idempotencyRecordId(ctx, input.key);
   const body = input.secret ? `enc:${await seal(ctx, input.body)}` : input.body;
-  await ctx.ports.store.put(
-    idempotency,
-    { id },
-    {
-      requestDigest: input.digest,
-      state: 'done',
-      status: input.status,
-      body,
-      expiresAt: ctx.platform.clock.now() + KEEP_MS,
-    },
-  );
+  const { documentId, status, digest: requestDigest } = input;
+  await ctx.ports.store.transaction(async (tx) => {
+    const document = documentId === null ? null : await tx.get(documents, { id: documentId });
+    if (documentId !== null && (document === null || document.data.status === 'erasing'))
+      return tx.delete(idempotency, { id });
+    const expiresAt = ctx.platform.clock.now() + KEEP_MS;
+    tx.put(idempotency, { id }, { requestDigest, state: 'done', status, body, documentId, expiresAt });
+  });
 }
 
 /** The request failed: it may be made again with the same key. An answer that another try has left there meanwhile stays. */

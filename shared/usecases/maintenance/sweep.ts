@@ -1,5 +1,6 @@
 import type { Engine } from '../../engine/engine-api.ts';
 import type { Platform } from '../../ports/platform.ts';
+import { expireDocuments } from '../documents/expire.ts';
 import { resumeErasures } from '../documents/resume-erasures.ts';
 import { systemContext } from '../system-context.ts';
 import { forEachTenant } from './for-each-tenant.ts';
@@ -15,8 +16,12 @@ export async function sweep(platform: Platform, engine: Engine, options: { orpha
     const ctx = systemContext(platform, engine, tenant.id, 'maintenance');
     const uploads = await settleUploads(ctx);
     const erasures = await resumeErasures(ctx);
+    const expired = await expireDocuments(ctx, tenant.settings);
     const orphans = options.orphans ? await removeOrphans(ctx) : 0;
-    if (uploads.completed + uploads.expired + erasures + orphans > 0)
-      platform.log.info('maintenance', { tenantId: tenant.id, ...uploads, erasures, orphans });
+    if (uploads.completed + uploads.expired + erasures + expired + orphans > 0)
+      platform.log.info('maintenance', {
+        ...{ tenantId: tenant.id, completedUploads: uploads.completed, expiredUploads: uploads.expired },
+        ...{ erasures, expired, orphans },
+      });
   });
 }

@@ -1,11 +1,12 @@
 import { getCountries } from 'libphonenumber-js/min';
 import { z } from 'zod';
 import type { Operator } from '../../domain/policy.ts';
+import { applyToText } from '../../domain/redaction/apply-to-text.ts';
 import type { Entity } from '../../domain/redaction/entity.ts';
-import { findEntities } from '../../domain/redaction/find.ts';
-import { applyToText, operatorFor } from '../../domain/redaction/operators.ts';
+import { operatorFor } from '../../domain/redaction/operators.ts';
 import { withOwnRecognizers } from '../../domain/redaction/own-recognizers.ts';
 import { scopePolicy } from '../../domain/redaction/policy-scope.ts';
+import { DocumentRedactor } from '../../domain/redaction/redact-document.ts';
 import { operatorKeys, privacyPolicy } from '../../steps/support/privacy-policy.ts';
 import type { UseCaseContext } from '../context.ts';
 
@@ -37,9 +38,11 @@ export async function redactText(ctx: UseCaseContext, input: RedactText): Promis
     ctx.ports.recognizers.ask({ texts: [text] }),
   ]);
   const own = withOwnRecognizers(policy, local);
-  const entities = findEntities(text, own.policy, { region, recognizers: own.recognizers, findings });
+  const redactor = new DocumentRedactor(own.policy, { region, recognizers: own.recognizers, findings });
+  const { entities, redacted } = redactor.redactText(text);
+  const { values, findAgain } = redactor;
   return {
-    text: await applyToText(text, entities, policy, operatorKeys(ctx.ports)),
+    text: await applyToText(text, redacted, { policy, keys: operatorKeys(ctx.ports), values, findAgain }),
     policy: { id: policy.id, version: policy.version },
     entities: entities.map((entity) => ({ ...entity, operator: operatorFor(policy, entity.type).operator })),
   };

@@ -4,9 +4,10 @@ import { extractionResultSchema } from '../../domain/extraction-result.ts';
 import { type Page, PLAIN_PAGE } from '../../domain/page.ts';
 import { type Operator, type Policy, REDACTED_ARTIFACTS, type ScopedPolicy } from '../../domain/policy.ts';
 import { recordingType } from '../../domain/recording-types.ts';
+import { applyToText } from '../../domain/redaction/apply-to-text.ts';
 import type { Entity } from '../../domain/redaction/entity.ts';
 import type { FindOptions } from '../../domain/redaction/find.ts';
-import { applyToText, operatorFor } from '../../domain/redaction/operators.ts';
+import { operatorFor } from '../../domain/redaction/operators.ts';
 import { withOwnRecognizers } from '../../domain/redaction/own-recognizers.ts';
 import { buildPageText } from '../../domain/redaction/page-text.ts';
 import { scopePolicy } from '../../domain/redaction/policy-scope.ts';
@@ -164,7 +165,8 @@ async function applied(ctx: UseCaseContext, { policy, redactor }: View, { pages 
   const [page] = pages;
   if (page === undefined) return '';
   const { text, entities } = redactor.redactPage(page);
-  return applyToText(text, entities, policy, operatorKeys(ctx.ports));
+  const { values, findAgain } = redactor;
+  return applyToText(text, entities, { policy, keys: operatorKeys(ctx.ports), values, findAgain });
 }
 
 function compare(before: readonly TriedEntity[], after: readonly TriedEntity[]): TriedPolicy['changes'] {

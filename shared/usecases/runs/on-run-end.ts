@@ -2,7 +2,9 @@ import { documents, results, webhooks } from '../../domain/collections.ts';
 import type { Document } from '../../domain/document.ts';
 import { documentEvent } from '../../domain/events/document-event.ts';
 import { newId } from '../../domain/ids.ts';
+import { policyRefSchema } from '../../domain/policy.ts';
 import type { ErrorRecord, Run } from '../../domain/run.ts';
+import { redactedBySchema } from '../../domain/step-outputs.ts';
 import { makesResults, notify, reuseResult, workflowFor } from '../../domain/workflows.ts';
 import type { RunEndHook } from '../../engine/step.ts';
 import { resultKey } from '../documents/result-key.ts';
@@ -68,7 +70,8 @@ export const onRunEnd: RunEndHook = async (tx, { run, tenantId, now, enqueueRun 
     document.sha256 !== null &&
     document.mediaType !== null &&
     ttlMs > 0 &&
-    run.input.passwordSecret === null
+    run.input.passwordSecret === null &&
+    redactedAsMeant(run)
   ) {
     const { sha256 } = document;
     tx.put(
@@ -92,6 +95,13 @@ export const onRunEnd: RunEndHook = async (tx, { run, tenantId, now, enqueueRun 
     });
   }
 };
+
+/** The version of the policy that the key speaks of is the one that applied when the step redacted. */
+function redactedAsMeant({ input, steps }: Run): boolean {
+  const meant = policyRefSchema.safeParse(input.policy).data;
+  const made = redactedBySchema.safeParse(steps.redact?.output).data?.policy;
+  return meant !== undefined && made !== undefined && made.id === meant.id && made.version === meant.version;
+}
 
 function pageAccount(run: Run): Document['pages'] {
   const output = run.steps.ocr?.output;

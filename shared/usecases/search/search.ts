@@ -1,3 +1,4 @@
+import { documents } from '../../domain/collections.ts';
 import { RectoError } from '../../domain/errors.ts';
 import type { SearchHit, SearchParams } from '../../ports/search-index.ts';
 import type { UseCaseContext } from '../context.ts';
@@ -14,6 +15,7 @@ export interface SearchInput {
 
 type Filter = NonNullable<SearchParams['filters']>[number];
 
+/** File names are found as the policy leaves them in search; whoever may see originals is shown them as they came. */
 export async function search(
   ctx: UseCaseContext,
   input: SearchInput,
@@ -26,7 +28,17 @@ export async function search(
     pageSize: input.pageSize,
     pageToken: input.pageToken ?? null,
   });
-  return { items: hits, total, nextPageToken };
+  return { items: await named(ctx, hits), total, nextPageToken };
+}
+
+async function named({ ports, principal }: UseCaseContext, hits: readonly SearchHit[]): Promise<SearchHit[]> {
+  if (!principal.scopes.includes('documents:original')) return [...hits];
+  return Promise.all(
+    hits.map(async (hit) => {
+      const found = await ports.store.get(documents, { id: hit.documentId });
+      return found === null ? hit : { ...hit, filename: found.data.filename };
+    }),
+  );
 }
 
 /** `invalid_request` for what is no filter. */

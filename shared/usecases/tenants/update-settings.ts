@@ -19,6 +19,7 @@ export const updateSettingsSchema = z.strictObject({
     .optional(),
   /** Whether audio and video are taken in; refused while nothing here can redact them. */
   recordings: z.boolean().optional(),
+  retentionDays: z.number().int().min(1).max(36_500).nullable().optional(),
 });
 export type UpdateSettings = z.infer<typeof updateSettingsSchema>;
 

@@ -104,6 +104,8 @@ export function decodeModel(bytes: Uint8Array): NerModel {
     for (;;) {
       const byte = bytes[at++];
       if (byte === undefined) throw new RangeError('The model for names is cut off.');
+      // Most are of one byte.
+      if (unit === 1 && byte < 128) return byte;
       value += (byte & 127) * unit;
       if (byte < 128) return value;
       unit *= 128;
@@ -123,9 +125,9 @@ export function decodeModel(bytes: Uint8Array): NerModel {
   for (let row = 1; row <= head.rows; row++) {
     bucket += varint();
     rows[bucket] = row;
-    const present = varint();
-    for (let l = 0; l < LABELS; l++) {
-      if (((present >> l) & 1) === 0) continue;
+    // Of the labels that have a weight alone, from the lowest bit on: few of them do.
+    for (let present = varint(); present !== 0; present &= present - 1) {
+      const l = 31 - Math.clz32(present & -present);
       const weight = ((bytes[at++] ?? 0) << 24) >> 24;
       const lane = row * LANES + (l >> 1);
       packed[lane] = (packed[lane] ?? 0) + (l % 2 === 0 ? weight : weight * 65536);
