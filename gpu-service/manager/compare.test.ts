@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { editDistance } from '#shared/domain/edit-distance.ts';
 import type { Box, Word } from '../../shared/domain/page.ts';
 import { compareWords } from './compare.ts';
-import { editDistance } from './edit-distance.ts';
 
 const word = (text: string, x: number, y = 0): Word => ({
   text,

@@ -1,5 +1,5 @@
+import { editDistance } from '#shared/domain/edit-distance.ts';
 import { type Page, pageText, type Word } from '../../shared/domain/page.ts';
-import { editDistance } from './edit-distance.ts';
 
 export interface ComparedRead {
   id: string;

@@ -3,7 +3,6 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { generatedPages } from '#gpu/calibration/generated-pages.ts';
-import { editDistance } from '#gpu/manager/edit-distance.ts';
 import { keyFileCharset } from '#gpu/ocr/charsets.ts';
 import { decodeCtc } from '#gpu/ocr/ctc.ts';
 import { decodeImage } from '#gpu/ocr/decode.ts';
@@ -15,6 +14,7 @@ import { lineSamples, pageSamples } from '#gpu/quantize/calibrate/samples.ts';
 import { ensureQuantized } from '#gpu/quantize/ensure-quantized.ts';
 import { QUANTIZABLE, type QuantizableModel } from '#gpu/quantize/models.ts';
 import { openModel, type Runner, type Sample } from '#gpu/quantize/onnx/run.ts';
+import { editDistance } from '#shared/domain/edit-distance.ts';
 import { sharedFiles } from '../support/shared-data.ts';
 import { percentile, type Row, report } from './report.ts';
 

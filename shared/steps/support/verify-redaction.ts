@@ -3,9 +3,10 @@ import type { Box, Page, Word } from '../../domain/page.ts';
 import type { ScopedPolicy } from '../../domain/policy.ts';
 import { buildPageText } from '../../domain/redaction/page-text.ts';
 import type { DocumentRedactor } from '../../domain/redaction/redact-document.ts';
-import { centred, coverage } from '../../domain/redaction/redact-page.ts';
+import { centred } from '../../domain/redaction/redact-page.ts';
 import type { ValueSet } from '../../domain/redaction/value-set.ts';
 import { codeGoes } from '../../domain/redaction/visual.ts';
+import { isWritten } from '../../domain/redaction/written.ts';
 import type { StepContext } from '../../engine/step.ts';
 import type { ByteSource, Limits, RenderedPage } from '../../ports/converter.ts';
 
@@ -16,9 +17,6 @@ const CHECK_DPI = 150;
  * not as its print, and may reach into the box of the next line.
  */
 const INSET = 0.1;
-/** Share of a word seen in the picture from which it is one of the text layer's. */
-const WRITTEN = 0.3;
-
 /** The reader died while it looked: that says nothing about the redaction yet. */
 const CRASHES: readonly string[] = ['conversion_crashed', 'worker_crashed'] satisfies ErrorCode[];
 
@@ -151,9 +149,7 @@ async function shownValues(
   });
   const written = textLayer?.words ?? [];
   return pages.flatMap((read) => {
-    const pictured = new Set(
-      read.words.filter((word) => !written.some(({ box }) => coverage(word.box, box) > WRITTEN)),
-    );
+    const pictured = new Set(read.words.filter((word) => !isWritten(word, written)));
     return [
       ...wordsOf(read, (text) => values.find(text)),
       // Searched with all that stands around it: torn out of their lines, words look like names.

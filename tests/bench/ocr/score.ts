@@ -1,4 +1,4 @@
-import { editDistance } from '#gpu/manager/edit-distance.ts';
+import { editDistance } from '#shared/domain/edit-distance.ts';
 import type { Box } from '#shared/domain/page.ts';
 
 /** A word or a line with its place. */
