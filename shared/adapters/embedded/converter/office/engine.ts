@@ -33,11 +33,18 @@ export function createOfficeEngine(params: {
   let lastSuccessAt: number | null = null;
   let cancelIdle: (() => void) | null = null;
   const locate = (): Promise<OfficeInstall | null> => {
-    located ??= locateOffice().then((install) => {
-      // It may be installed while we run: look again at the next need.
-      if (install === null) located = null;
-      return install;
-    });
+    // It may be installed while we run, and a look may be cut off: look again at the next need.
+    const again = (): null => {
+      located = null;
+      return null;
+    };
+    located ??= locateOffice().then(
+      (install) => install ?? again(),
+      (error: unknown) => {
+        again();
+        throw error;
+      },
+    );
     return located;
   };
   const pool = new BoundedPool<OfficeClient>({
@@ -73,11 +80,11 @@ export function createOfficeEngine(params: {
       }
     },
     status: async () => {
-      const install = await locate();
+      const install = await locate().catch(() => null);
       return { available: install !== null, version: install?.version ?? null, lastSuccessAt };
     },
     warmUp: async () => {
-      if ((await locate()) === null) return;
+      if ((await locate().catch(() => null)) === null) return;
       await pool.warmUp();
       idleLater();
     },

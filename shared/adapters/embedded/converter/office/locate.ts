@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { access, constants, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { z } from 'zod';
+import { RectoError } from '../../../../domain/errors.ts';
 
 const run = promisify(execFile);
 
@@ -16,6 +18,10 @@ export interface OfficeInstall {
 const INSTALL_HINT =
   'apt-get install -y --no-install-recommends libreoffice-writer libreoffice-calc libreoffice-impress python3-uno fonts-liberation fonts-dejavu fonts-noto-core fonts-noto-cjk';
 export const OFFICE_MISSING = `Office documents, text and HTML need LibreOffice, which is not installed here. Install it with: ${INSTALL_HINT}`;
+
+/** How long Python may take to say whether it has the bridge: long, since a loaded machine is no missing program. */
+const PROBE_MS = 30_000;
+const endedFromOutside = z.object({ signal: z.string().nullish(), killed: z.boolean().nullish() });
 
 const executable = async (file: string): Promise<boolean> => {
   try {
@@ -45,12 +51,20 @@ async function findProgram(): Promise<string | null> {
   return null;
 }
 
-async function findPython(programDir: string): Promise<string | null> {
-  for (const python of [path.join(programDir, 'python'), '/usr/bin/python3', 'python3']) {
+/** Exported for its test. `probeMs`: of each candidate. */
+export async function findPython(candidates: readonly string[], probeMs = PROBE_MS): Promise<string | null> {
+  for (const python of candidates) {
     try {
-      await run(python, ['-c', 'import uno'], { timeout: 10_000 });
+      await run(python, ['-c', 'import uno'], { timeout: probeMs });
       return python;
     } catch (error) {
+      const how = endedFromOutside.safeParse(error).data;
+      if (how?.killed === true || typeof how?.signal === 'string')
+        throw new RectoError(
+          'conversion_unavailable',
+          `Whether LibreOffice is there could not be told: its Python was ended (${how.signal ?? 'timeout'}) before it answered. It is asked again.`,
+          { class: 'transient', cause: error },
+        );
       // Not there, or without the bridge: try the next.
       if (!(error instanceof Error)) throw error;
     }
@@ -58,11 +72,14 @@ async function findPython(programDir: string): Promise<string | null> {
   return null;
 }
 
-/** LibreOffice with its Python bridge; null when either is missing. Starts no Office process. */
+/**
+ * LibreOffice with its Python bridge; null when either is missing. Starts no Office process. `conversion_unavailable` (transient)
+ * when the question itself was cut off.
+ */
 export async function locateOffice(): Promise<OfficeInstall | null> {
   const program = await findProgram();
   if (program === null) return null;
-  const python = await findPython(path.dirname(program));
+  const python = await findPython([path.join(path.dirname(program), 'python'), '/usr/bin/python3', 'python3']);
   if (python === null) return null;
   return { program, python, version: await readVersion(path.dirname(program)) };
 }
