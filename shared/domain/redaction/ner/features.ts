@@ -1,9 +1,9 @@
-import type { TokenFacts } from './facts.ts';
+import { PAD, type TokenFacts } from './facts.ts';
 import { hashText, mix } from './hash.ts';
-import { BIT } from './lexicon.ts';
+import { BIT, coarseOf } from './lexicon.ts';
 
 /** Features of one token. */
-export const FEATURES = 42;
+export const FEATURES = 68;
 
 const NAMES = BIT.GIVEN_COMMON | BIT.GIVEN | BIT.SURNAME_COMMON | BIT.SURNAME;
 const PLACES = BIT.CITY_BIG | BIT.CITY | BIT.REGION;
@@ -29,9 +29,9 @@ const SEED = Int32Array.from({ length: FEATURES }, (_, index) => hashText(`featu
  * fall into one bucket share a weight.
  */
 export function featuresOf(facts: TokenFacts, index: number, mask: number, out: Int32Array, at: number): void {
-  const { word, shape, bits, suffix2, suffix3, suffix4, prefix3, label, style, place, kind } = facts;
-  // Facts are padded by two on each side.
-  const i = index + 2;
+  const { word, shape, bits, cluster, suffix2, suffix3, suffix4, prefix3 } = facts;
+  const { label, style, place, prose, ahead, kind } = facts;
+  const i = index + PAD;
   let next = at;
   let seed = 0;
   const put = (hash: number): void => {
@@ -64,6 +64,17 @@ export function featuresOf(facts: TokenFacts, index: number, mask: number, out: 
   const gs = mix(g, s);
   const bigram1 = mix(w2, w1);
   const bigram2 = mix(v1, v2);
+  const c = cluster[i] ?? 0;
+  const c1 = cluster[i - 1] ?? 0;
+  const f1 = cluster[i + 1] ?? 0;
+  const k = coarseOf(c);
+  const k1 = coarseOf(c1);
+  const k2 = coarseOf(cluster[i - 2] ?? 0);
+  const m1 = coarseOf(f1);
+  const m2 = coarseOf(cluster[i + 2] ?? 0);
+  const r = prose[i] ?? 0;
+  const a = ahead[i] ?? 0;
+  const ra = mix(r, a);
 
   put(w);
   put(w1);
@@ -107,4 +118,30 @@ export function featuresOf(facts: TokenFacts, index: number, mask: number, out: 
   put(mix(mix(before2, before), gs));
   put(mix(mix(after, after2), gs));
   put(mix(b, mix(b1, d1)));
+  put(c);
+  put(c1);
+  put(f1);
+  put(mix(k, 7));
+  put(mix(c, s));
+  put(mix(c, g));
+  put(mix(k1, k));
+  put(mix(k, m1));
+  put(mix(mix(k1, k), m1));
+  put(mix(mix(k1, gs), m1));
+  put(mix(mix(k2, k1), gs));
+  put(mix(mix(m1, m2), gs));
+  put(mix(c1, gs));
+  put(mix(f1, gs));
+  put(mix(cluster[i - 2] ?? 0, s));
+  put(mix(cluster[i + 2] ?? 0, s));
+  put(word[i - 3] ?? 0);
+  put(word[i + 3] ?? 0);
+  put(mix(bigram1, v1));
+  put(mix(mix(word[i - 3] ?? 0, bigram1), s));
+  put(mix(ra, gs));
+  put(mix(mix(ra, s1), s));
+  put(mix(ra, w));
+  put(mix(ra, mix(s, t1)));
+  put(mix(r, mix(y, gs)));
+  put(mix(suffix3[i - 1] ?? 0, mix(suffix3[i + 1] ?? 0, s)));
 }
