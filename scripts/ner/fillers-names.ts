@@ -40,7 +40,7 @@ export function person(random: Random, lists: Lists): string {
   return random.pick(lists.famous);
 }
 
-function brand(random: Random, lists: Lists): string {
+export function brand(random: Random, lists: Lists): string {
   const a = capital(wordOf(random.pick(lists.nouns)));
   const b = wordOf(random.pick(lists.nouns));
   const roll = random.next();

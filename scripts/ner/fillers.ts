@@ -1,7 +1,7 @@
-import { first, last, merchant, org, person, product } from './fillers-names.ts';
+import { brand, first, last, merchant, org, person, product } from './fillers-names.ts';
 import { date, money, number, phone, time } from './fillers-numbers.ts';
 import { address, city, house, place, region, street, unit, zip } from './fillers-places.ts';
-import { ACRONYMS, DAYS, FORM_ACRONYMS, MONTHS, UNITS } from './fillers-words.ts';
+import { ACRONYMS, DAYS, FORM_ACRONYMS, MONTHS, TECH, UNITS } from './fillers-words.ts';
 import type { Lists } from './lists.ts';
 import { capital, digits, type Filler, initial, label, plain, wordOf } from './pieces.ts';
 import type { Random } from './random.ts';
@@ -129,6 +129,9 @@ export const FILLERS: Readonly<Record<string, Filler>> = {
       capital(a) + capital(b),
     ]);
   }),
+  tech: plain((random) => random.pick(TECH)),
+  Tech: plain((random) => capital(random.pick(TECH))),
+  brand: label('ORGANIZATION', brand),
   ACR: plain((random) => random.pick(ACRONYMS)),
   ABBR: label('ORGANIZATION', (random) => Array.from({ length: 2 + random.below(4) }, () => initial(random)).join('')),
   ROMAN: plain((random) => random.pick(['I', 'II', 'III', 'IV', 'V', 'VI', 'VII', 'VIII', 'IX', 'XIV'])),

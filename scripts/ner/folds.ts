@@ -46,7 +46,7 @@ for (const fold of folds) {
       part(corpus, (group) => !/^(?:generated|wikigold)-/.test(group) || foldOf(group) !== fold),
       { ...DEFAULTS, epochs: Number(values.epochs) },
     );
-    bytes = bytesOf(corpus, trainer, `fold ${fold}`, 0.12);
+    bytes = bytesOf(corpus, trainer, `fold ${fold}`, 0.15);
     if (file !== undefined) writeFileSync(file, bytes);
   }
   const recognizers = [

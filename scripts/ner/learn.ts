@@ -22,7 +22,7 @@ export interface LearnOptions {
 export const DEFAULTS: LearnOptions = { epochs: 9, size: 24_000, bits: 21, rate: 0.1, decay: 0.0005, seed: 7 };
 
 /** How often a source of templates has its turn, where not once. */
-const WEIGHTS: Readonly<Record<string, number>> = { negatives: 3, technical: 2, business: 2, addresses: 2 };
+const WEIGHTS: Readonly<Record<string, number>> = { negatives: 3, technical: 3, business: 2, addresses: 2 };
 
 export const fresh = ({ line, group, source }: Template, random: Random, lists: Lists): Sample =>
   assemble(expand(line, random, lists), group, source);

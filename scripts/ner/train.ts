@@ -22,7 +22,7 @@ const { values } = parseArgs({
     epochs: { type: 'string', default: String(DEFAULTS.epochs) },
     size: { type: 'string', default: String(DEFAULTS.size) },
     bits: { type: 'string', default: String(DEFAULTS.bits) },
-    least: { type: 'string', default: '0.12' },
+    least: { type: 'string', default: '0.15' },
     rate: { type: 'string', default: String(DEFAULTS.rate) },
     decay: { type: 'string', default: String(DEFAULTS.decay) },
     'held-out': { type: 'string', default: '0' },

@@ -4,9 +4,9 @@ import type { Entity } from '../entity.ts';
 const BETWEEN = /^[ \t]{0,4},?[ \t]{0,4}(?:\r?\n[ \t]{0,4},?[ \t]{0,4})?$/;
 const CORNER = /\b(?:the )?(?:corner|junction|intersection) of [^\n]{0,80}$/i;
 const CORNER_OF = /\b(?:the )?(?:corner|junction|intersection) of $/i;
-/** Small words before the address on its line, or a label: it stands in a sentence or a field, not in a block of lines. */
-const SENTENCE =
-  /\p{Ll}{2,}[^\n]{0,40}\s\p{Ll}{1,}[^\n]{0,40}$|\b(?:and|at|from|in|is|near|on|or|to) $|\p{L}:[ \t]{0,20}$/u;
+/** Small words before the address on its line, or a label before it: a sentence or a field, not a block of lines. */
+const SENTENCE = /\p{Ll}{2,}[^\n]{0,40}\s\p{Ll}{1,}[^\n]{0,40}$|\b(?:and|at|from|in|is|near|on|or|to) $/u;
+const LABEL = /\p{L}:\s{0,20}$/u;
 /** A line of digits alone after a line that ends in a post code: a telephone number that follows the address. */
 const NUMBER_BELOW = /\d{4,6}[ \t]{0,4}(?=\r?\n[ \t]{0,4}[+(]?\d[\d ()./-]{4,20}$)/;
 /** How far back a line is read. */
@@ -63,7 +63,7 @@ function goesOn(text: string, entities: readonly Entity[], index: number): boole
 
 function isInSentence(text: string, start: number): boolean {
   const before = text.slice(Math.max(0, start - LINE), start);
-  return SENTENCE.test(before.slice(before.lastIndexOf('\n') + 1));
+  return SENTENCE.test(before.slice(before.lastIndexOf('\n') + 1)) || LABEL.test(before);
 }
 
 function isWhole(text: string, parts: readonly Entity[]): boolean {
