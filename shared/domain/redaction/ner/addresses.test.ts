@@ -52,6 +52,11 @@ describe('parts of an address', () => {
     ]);
   });
 
+  it('are one where they are a house number and its street, in a block too', () => {
+    expect(whole('<P Ann Lee>\n<A 31> <A Castle Row>\n<L Bonn>')[1]).toBe('ADDRESS 31 Castle Row');
+    expect(whole('<P Ann Lee>\n<A 31> <A Weg 4>\n<L Bonn>')).toHaveLength(4);
+  });
+
   it('are one as the value of a field', () => {
     expect(whole('Name: <P Ann Lee>\nAddress: <A 9 Weg 4>\n <L Bonn>\n <L Germany> <A 53113>')[1]).toBe(
       'ADDRESS 9 Weg 4\n Bonn\n Germany 53113',

@@ -35,6 +35,7 @@ export function wholeAddresses(text: string, entities: readonly Entity[]): Entit
       const block = parts.some(({ type }) => type === 'LOCATION');
       for (const part of parts)
         if (part.type !== 'ADDRESS') out.push(part);
+        else if (isStreetOf(text, out.at(-1), part)) out.push({ ...part, start: out.pop()?.start ?? part.start });
         else if (block && !isInSentence(text, part.start)) out.push(...linesOf(text, part));
         else out.push(trimmed(text, part));
       i = end;
@@ -42,6 +43,13 @@ export function wholeAddresses(text: string, entities: readonly Entity[]): Entit
   }
   return out;
 }
+
+/** Whether a part is the street of the house number before it. A street with a number of its own is not. */
+const isStreetOf = (text: string, number: Entity | undefined, street: Entity): boolean =>
+  number?.type === 'ADDRESS' &&
+  number.end === street.start - 1 &&
+  /^\d{1,5}\p{L}?$/u.test(text.slice(number.start, number.end)) &&
+  /^\D+$/.test(text.slice(street.start, street.end));
 
 const corner = (text: string, start: number, pattern: RegExp): RegExpExecArray | null =>
   pattern.exec(text.slice(Math.max(0, start - LINE), start));
