@@ -1,6 +1,6 @@
 import { LABELS } from './labels.ts';
 import { type Entries, Lexicon } from './lexicon.ts';
-import { LANES, type NerModel } from './model.ts';
+import { bitsOf, LANES, type NerModel } from './model.ts';
 
 const MAGIC = 'RNER2';
 /** Steps of a weight below which it is as good as none. */
@@ -117,12 +117,13 @@ export function decodeModel(bytes: Uint8Array): NerModel {
     bits[i] = head.table[varint()] ?? 0;
     clusters[i] = varint();
   }
-  const rows = new Int32Array(head.mask + 1);
-  const packed = new Int32Array((head.rows + 1) * LANES);
+  const words = (head.mask >>> 5) + 1;
+  const buckets = new Int32Array(words);
+  const packed = new Int32Array(head.rows * LANES);
   let bucket = 0;
-  for (let row = 1; row <= head.rows; row++) {
+  for (let row = 0; row < head.rows; row++) {
     bucket += varint();
-    rows[bucket] = row;
+    buckets[bucket >>> 5] = (buckets[bucket >>> 5] ?? 0) | (1 << (bucket & 31));
     const present = varint();
     for (let l = 0; l < LABELS; l++) {
       if (((present >> l) & 1) === 0) continue;
@@ -131,11 +132,14 @@ export function decodeModel(bytes: Uint8Array): NerModel {
       packed[lane] = (packed[lane] ?? 0) + (l % 2 === 0 ? weight : weight * 65536);
     }
   }
+  const ranks = new Int32Array(words);
+  for (let word = 1; word < words; word++) ranks[word] = (ranks[word - 1] ?? 0) + bitsOf(buckets[word - 1] ?? 0);
   return {
     version: head.version,
     lexicon: new Lexicon({ keys, bits, clusters }),
     mask: head.mask,
-    rows,
+    present: buckets,
+    ranks,
     packed,
     scale: head.scale,
     transitions: Float32Array.from(head.transitions),

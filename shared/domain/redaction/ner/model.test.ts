@@ -6,7 +6,7 @@ import { FEATURES, featuresOf } from './features.ts';
 import { decodeModel, encodeModel } from './file.ts';
 import { beginOf, insideOf, isInside, LABELS, mayFollow, NER_TYPES } from './labels.ts';
 import { BIT, coarseOf, fold, Lexicon, NO_ENTRIES, phraseKey, wordKey } from './lexicon.ts';
-import { bestLabels, emissions, freshTransitions, LANES } from './model.ts';
+import { bestLabels, bitsOf, emissions, freshTransitions, LANES, rowOf } from './model.ts';
 import { learnedNames } from './recognize.ts';
 import { tokenize } from './tokenize.ts';
 
@@ -138,10 +138,16 @@ describe('the model of names', () => {
     const buckets = new Int32Array(FEATURES);
     for (let i = 0; i < tokens.count; i++) {
       featuresOf(facts, i, MASK, buckets, 0);
-      const rows = [...buckets].map((bucket) => model.rows[bucket] ?? 0);
+      const rows = [...buckets].map((bucket) => rowOf(model, bucket)).filter((row) => row >= 0);
       const first = rows.reduce((sum, row) => sum + (((model.packed[row * LANES] ?? 0) << 16) >> 16), 0);
       expect(votes[i * LABELS]).toBeCloseTo(first * model.scale, 3);
     }
+  });
+
+  it('counts rows by the bits before them', () => {
+    expect([0, 1, 0x80000000 | 0, 0xffffffff | 0, 0x55555555].map(bitsOf)).toEqual([0, 1, 1, 32, 16]);
+    const model = { present: Int32Array.from([0x80000001 | 0, 2]), ranks: Int32Array.from([0, 2]) };
+    expect([0, 1, 31, 32, 33].map((bucket) => rowOf(model, bucket))).toEqual([0, -1, 1, -1, 2]);
   });
 
   it('adds many votes without one running over into its neighbour', () => {

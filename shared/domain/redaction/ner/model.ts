@@ -14,8 +14,10 @@ export interface NerModel {
   lexicon: Lexicon;
   /** Buckets less one; a power of two less one. */
   mask: number;
-  /** Row of a bucket's weights, 0 for a bucket without. */
-  rows: Int32Array;
+  /** A bit a bucket: whether it has weights. Far smaller than a table of rows, so that it stays in the processor's cache. */
+  present: Int32Array;
+  /** For each 32 buckets, how many before them have weights. */
+  ranks: Int32Array;
   /** `packed[row * LANES + lane]`, the lower half for label `2 * lane`, the upper for the next; times `scale` a vote. */
   packed: Int32Array;
   scale: number;
@@ -26,9 +28,23 @@ export interface NerModel {
 /** Far below what any label can win by. */
 const NEVER = -1e4;
 
+/** How many bits of 32 are set. */
+export function bitsOf(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x55555555);
+  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
+/** Row of a bucket's weights, counted in order of the buckets that have some; -1 for a bucket without. */
+export function rowOf({ present, ranks }: Pick<NerModel, 'present' | 'ranks'>, bucket: number): number {
+  const word = present[bucket >>> 5] ?? 0;
+  const bit = 1 << (bucket & 31);
+  return (word & bit) === 0 ? -1 : (ranks[bucket >>> 5] ?? 0) + bitsOf(word & (bit - 1));
+}
+
 /** The lanes of one token, written out to `sums`: nine in variables are read and added far faster than nine of an array. */
 function addUp(model: NerModel, buckets: Int32Array, sums: Int32Array): void {
-  const { packed, rows } = model;
+  const { packed } = model;
   let a = 0;
   let b = 0;
   let c = 0;
@@ -39,8 +55,8 @@ function addUp(model: NerModel, buckets: Int32Array, sums: Int32Array): void {
   let h = 0;
   let i = 0;
   for (let k = 0; k < FEATURES; k++) {
-    const base = (rows[buckets[k] ?? 0] ?? 0) * LANES;
-    if (base === 0) continue;
+    const base = rowOf(model, buckets[k] ?? 0) * LANES;
+    if (base < 0) continue;
     // Halves of many rows are added at once: a half sums to less than 16 bits, and what it borrows is given back below.
     a = (a + (packed[base] ?? 0)) | 0;
     b = (b + (packed[base + 1] ?? 0)) | 0;
