@@ -24,7 +24,7 @@ export const LANDMARKS =
     '|',
   );
 export const BIG_PLACES =
-  'Europe|Asia|Africa|South America|North America|Latin America|the Middle East|Australia|Antarctica|the Pacific|the Atlantic Ocean|the Alps|the Himalayas|Central Park|Times Square|Hollywood|Wall Street|Silicon Valley|Brooklyn|Manhattan|the Bronx|Soho|Heathrow|the Mediterranean Sea|Scandinavia|the Balkans|the West Bank|Gaza|the Caribbean|Eastern Europe|Southeast Asia|Northern Ireland|NYC|LA|SF|DC|Washington, D.C.|the US|the U.S.|USA|UK|the UK'.split(
+  'Europe|Asia|Africa|South America|North America|Latin America|the Middle East|Australia|Antarctica|the Pacific|the Atlantic Ocean|the Alps|the Himalayas|Central Park|Times Square|Hollywood|Wall Street|Silicon Valley|Brooklyn|Manhattan|the Bronx|Soho|Heathrow|the Mediterranean Sea|Scandinavia|the Balkans|the West Bank|Gaza|the Caribbean|Eastern Europe|Southeast Asia|Northern Ireland|NYC|LA|SF|DC|Washington, D.C.|the US|the U.S.|USA|UK|the UK|US|U.S.|U.K.|EU|the Gaza Strip|the Persian Gulf|the Gulf of Mexico|the Black Sea|the North Sea|the Red Sea|the Sahara|the Rocky Mountains|the Great Lakes|the Bay Area|the West Coast|the East Coast|the Midwest|the South Bronx|New England|the Highlands|Kurdistan|Catalonia|Siberia|Tibet|Kashmir|Bavaria|Tuscany|Provence|the Oval Office|the White House|Capitol Hill|Downing Street|Fifth Avenue|Sunset Boulevard|Interstate 95|Highway 61|Route 66|JFK|LAX|Gatwick|Penn Station|Grand Central|Madison Square Garden|Wembley|Disneyland|Las Vegas Strip|West Africa|Central Asia|Western Europe|the Far East|the Arctic|the Horn of Africa|Earth|Mars'.split(
     '|',
   );
 export const SUFFIXES =
@@ -51,5 +51,15 @@ export const FORM_ACRONYMS =
   );
 export const UNITS =
   'pcs|pc|ea|each|box|boxes|kg|g|m|mm|cm|l|ml|pack|set|roll|pair|hrs|h|days|unit|units|EA|PCS|BOX|SET|doz|m2|ft|in|lb|oz'.split(
+    '|',
+  );
+/** What nations have: after `Iraqi`, `U.S.`, `Royal`. */
+export const ORGANS =
+  "Army|Navy|Air Force|Marine Corps|Coast Guard|National Guard|Security Forces|Armed Forces|Democratic Forces|Liberation Front|Workers' Party|Red Crescent|Parliament|Senate|Supreme Court|Cabinet|Foreign Ministry|Interior Ministry|Defence Ministry|Ministry of Defence|Ministry of Health|Treasury|Central Bank|Football Federation|Olympic Committee|Broadcasting Corporation|Postal Service|Central Command|Department of State|Federal Police|Border Police|Intelligence Service|Space Agency|Academy of Sciences|Railways|Airlines|Oil Company".split(
+    '|',
+  );
+/** Words of computing that look like names, in small letters or with a capital. */
+export const TECH =
+  'webhook|cron|dev|prod|ffmpeg|gcloud|kubectl|terraform|docker|npm|runbook|vCPU|GiB|MiB|ASCII|Unicode|CUDA|TIFF|JPEG|PNG|GIF|WebP|SVG|HEIC|Latin|OCR|ONNX|BERT|LoRA|quantize|int8|fp32|VNNI|AVX|regex|tokenizer|lexer|linter|bundler|polyfill|middleware|endpoint|payload|idempotency|backoff|mutex|semaphore|hash|checksum|Luhn|modulus|base64|gzip|brotli|zstd|stdin|stdout|stderr|localhost|daemon|shard|replica|failover|rollback|canary|sandbox|emulator|fixture|mock|stub|schema|enum|tuple|bigint|varint|boolean|async|await|promise|callback|webpack|vite|vitest|biome|eslint|node|deno|bun|rust|golang|kotlin|python|perl|bash|zsh|vim|emacs|git|rebase|upstream|changelog|semver|monorepo|workspace|lockfile|tarball|tarfile|chroot|cgroup|iptables|nginx|apache|redis|postgres|sqlite|mongo|firestore|bigquery|pubsub|kafka|rabbit|celery|airflow|spark|hadoop|parquet|avro|protobuf|grpc|graphql|oauth|jwt|saml|ldap|kerberos|tls|mtls|csrf|cors|xss|ssrf|sigterm|sigkill|heap|stack|cache|buffer|queue|batch|tenant|quota|throttle|sampling|threshold|epoch|gradient|embedding|vector|tensor|kernel|driver|firmware|bios|uefi|kvm|qemu|vm|container|pod|ingress|egress|namespace|configmap|secret|volume|bucket|blob|artifact|pipeline|step|job|worker|scheduler|header row|idempotency-key|dead letter'.split(
     '|',
   );

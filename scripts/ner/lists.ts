@@ -18,6 +18,8 @@ export interface Lists {
   stateCodes: string[];
   nationalities: string[];
   companies: string[];
+  /** Of them, those that everybody writes about. */
+  wellKnown: string[];
   famous: string[];
   jobs: string[];
   nouns: string[];
@@ -268,6 +270,7 @@ export async function loadLists(sources: string): Promise<Lists> {
     stateCodes: Object.values(states).map((state) => state.code),
     nationalities,
     companies,
+    wellKnown: COMPANIES,
     famous,
     jobs,
     nouns: [...corpus(corpora, 'words/nouns'), ...tagged('Singular', 'Uncountable')].filter(
@@ -288,7 +291,7 @@ const CREEDS =
     ' ',
   );
 const COMPANIES =
-  'Google|Facebook|Twitter|Instagram|YouTube|Netflix|Amazon|Apple|Microsoft|IBM|Intel|Oracle|Cisco|Adobe|SAP|Samsung|Sony|Nokia|Siemens|Bosch|BMW|Volkswagen|Toyota|Honda|Nestle|Unilever|Shell|BP|Total|HSBC|Barclays|Citibank|Chase|Wells Fargo|Bank of America|Deutsche Bank|BNP Paribas|UBS|Santander|NASA|FBI|CIA|NATO|UN|United Nations|EU|European Union|WHO|UNESCO|UNICEF|BBC|CNN|NBC|CBS|ABC|ESPN|MTV|HBO|Fox News|Reuters|Starbucks|McDonalds|Walmart|Target|Costco|Ikea|Tesco|Nike|Adidas|Puma|Uber|Lyft|Airbnb|Tesla|SpaceX|PayPal|Visa|Mastercard|Spotify|TikTok|Snapchat|Whatsapp|Reddit|Wikipedia|Harvard|Stanford|MIT|Oxford University|Cambridge University|Yale|NFL|NBA|NHL|MLB|FIFA|UEFA|Manchester United|Chelsea|Arsenal|Liverpool|Real Madrid|Barcelona|Juventus|Bayern Munich|Lakers|Celtics|Yankees|Red Sox|Cowboys|Patriots|Packers|Steelers|Giants|Red Cross|Greenpeace|Amnesty International|World Bank|IMF|Federal Reserve|Supreme Court|Congress|Senate|Parliament|House of Commons|Pentagon|White House|Labour Party|Republican Party|Democratic Party'.split(
+  'Google|Facebook|Twitter|Instagram|YouTube|Netflix|Amazon|Apple|Microsoft|IBM|Intel|Oracle|Cisco|Adobe|SAP|Samsung|Sony|Nokia|Siemens|Bosch|BMW|Volkswagen|Toyota|Honda|Nestle|Unilever|Shell|BP|Total|HSBC|Barclays|Citibank|Chase|Wells Fargo|Bank of America|Deutsche Bank|BNP Paribas|UBS|Santander|NASA|FBI|CIA|NATO|UN|United Nations|EU|European Union|WHO|UNESCO|UNICEF|BBC|CNN|NBC|CBS|ABC|ESPN|MTV|HBO|Fox News|Reuters|Starbucks|McDonalds|Walmart|Target|Costco|Ikea|Tesco|Nike|Adidas|Puma|Uber|Lyft|Airbnb|Tesla|SpaceX|PayPal|Visa|Mastercard|Spotify|TikTok|Snapchat|Whatsapp|Reddit|Wikipedia|Harvard|Stanford|MIT|Oxford University|Cambridge University|Yale|NFL|NBA|NHL|MLB|FIFA|UEFA|Manchester United|Chelsea|Arsenal|Liverpool|Real Madrid|Barcelona|Juventus|Bayern Munich|Lakers|Celtics|Yankees|Red Sox|Cowboys|Patriots|Packers|Steelers|Giants|Red Cross|Greenpeace|Amnesty International|World Bank|IMF|Federal Reserve|Supreme Court|Congress|Senate|Parliament|House of Commons|Pentagon|White House|Labour Party|Republican Party|Democratic Party|Yahoo|Mozilla|eBay|Pepsi|Coca-Cola|Dell|HP|Ford|Nissan|Hyundai|Fiat|Mercedes|Audi|Boeing|Airbus|Lufthansa|Ryanair|Emirates|FedEx|UPS|DHL|Hamas|Hezbollah|Fatah|Taliban|Al-Qaeda|State Department|Home Depot|Best Buy|Taco Bell|Burger King|KFC|Hilton|Marriott|Sheraton|Greyhound|Amtrak|Verizon|AT&T|Vodafone|Comcast|LinkedIn|Dropbox|Nintendo|Sega|Disney|Pixar|Warner Bros|Wall Street Journal|New York Times|Washington Post|Al Jazeera|Associated Press|Goldman Sachs|Morgan Stanley|JPMorgan|Lehman Brothers|Enron|ExxonMobil|Chevron|Gazprom|Pfizer|Bayer|Novartis|Roche|Merck|IKEA|H&M|Zara|Sears|Whole Foods|Safeway|Kroger|Lidl|Aldi'.split(
     '|',
   );
 const JOBS =

@@ -19,6 +19,7 @@ export function refilled(sample: Sample, random: Random, lists: Lists): Sample {
   let text = '';
   let at = 0;
   const spans: Sample['spans'] = [];
+  const shifts: { from: number; by: number }[] = [];
   for (const span of sample.spans) {
     if (span.start < at) continue;
     const value = sample.text.slice(span.start, span.end);
@@ -26,9 +27,14 @@ export function refilled(sample: Sample, random: Random, lists: Lists): Sample {
     text += sample.text.slice(at, span.start);
     spans.push({ start: text.length, end: text.length + put.length, type: span.type });
     text += put;
+    shifts.push({ from: span.end, by: put.length - value.length });
     at = span.end;
   }
-  return { ...sample, text: text + sample.text.slice(at), spans };
+  const unknown = sample.unknown.map(({ start, end }) => {
+    const by = shifts.reduce((sum, shift) => (shift.from <= start ? sum + shift.by : sum), 0);
+    return { start: start + by, end: end + by };
+  });
+  return { ...sample, text: text + sample.text.slice(at), spans, unknown };
 }
 
 function another(value: string, type: Sample['spans'][number]['type'], random: Random, lists: Lists): string {

@@ -2,8 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { NER_TYPES, type NerType } from '#shared/domain/redaction/ner/labels.ts';
-import { FILLERS, type Piece } from './fillers.ts';
+import { FILLERS } from './fillers.ts';
 import type { Lists } from './lists.ts';
+import type { Piece } from './pieces.ts';
 import type { Random } from './random.ts';
 
 /** A text with its labels. What no label covers is outside, save for types its source does not label at all. */
@@ -90,20 +91,36 @@ const TYPES: Readonly<Record<string, NerType>> = {
   AGE: 'AGE',
   NRP: 'NRP',
 };
-const HONORIFIC = /^(?:mr|mrs|ms|miss|dr)\.?$/i;
+/** At the head of a name; a title of its own here. */
+const HONORIFIC = /^(?:mr|mrs|ms|miss|dr|prof)(?:\.\s*|\s+|$)/i;
 
-/** Texts labelled elsewhere, in presidio-research's format; none where the file is not at hand. */
-export function readLabelled(file: string, source: string, unlabelled: readonly NerType[]): Sample[] {
+/**
+ * Texts labelled elsewhere, in presidio-research's format; none where the file is not at hand. What it does not label is said by
+ * type where it may be anything, by a pattern where it can be told.
+ */
+export function readLabelled(
+  file: string,
+  source: string,
+  { unlabelled = [], open }: { unlabelled?: readonly NerType[]; open?: RegExp },
+): Sample[] {
   if (!existsSync(file)) return [];
   return labelled.parse(JSON.parse(readFileSync(file, 'utf8'))).map((sample, index) => {
     const spans: Sample['spans'] = [];
     const unknown: Sample['unknown'] = [];
     for (const span of sample.spans) {
       const { start_position: start, end_position: end } = span;
-      const type = HONORIFIC.test(sample.full_text.slice(start, end)) ? 'TITLE' : TYPES[span.entity_type];
-      if (type !== undefined) spans.push({ start, end, type });
+      const value = sample.full_text.slice(start, end);
+      const honorific = HONORIFIC.exec(value)?.[0];
+      const type = TYPES[span.entity_type];
+      if (type === 'PERSON' && honorific !== undefined) {
+        spans.push({ start, end: start + honorific.trimEnd().length, type: 'TITLE' });
+        if (honorific.length < value.length) spans.push({ start: start + honorific.length, end, type });
+      } else if (type !== undefined) spans.push({ start, end, type });
       else if (span.entity_type === 'MISC') unknown.push({ start, end });
     }
+    if (open !== undefined)
+      for (const { index: start, 0: value } of sample.full_text.matchAll(open))
+        unknown.push({ start, end: start + value.length });
     return {
       text: sample.full_text,
       spans: spans.sort((a, b) => a.start - b.start),

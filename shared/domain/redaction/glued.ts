@@ -2,7 +2,7 @@ import type { Entity } from './entity.ts';
 import type { Recognizer } from './recognizer.ts';
 import { iban } from './recognizers/bank.ts';
 import { bitcoin, bitcoinSegwit, ethereum } from './recognizers/crypto-addresses.ts';
-import { email, urlWithCredentials } from './recognizers/internet.ts';
+import { domainName, email, urlWithCredentials } from './recognizers/internet.ts';
 import { apiKey, jwt } from './recognizers/secrets.ts';
 import { type Scan, scanOf } from './scan.ts';
 
@@ -34,7 +34,11 @@ export function findAcrossBreaks(scan: Scan, found: readonly Entity[]): Entity[]
   });
   const gluedScan = scanOf(glued, scan.region);
   const back = shiftBack(breaks);
-  const taken = found.map(({ start, end, type }) => ({ start, end, type })).sort((a, b) => a.start - b.start);
+  // A domain alone may be the rest of an address that began in the line above.
+  const taken = found
+    .filter(({ recognizer }) => recognizer !== domainName.name)
+    .map(({ start, end, type }) => ({ start, end, type }))
+    .sort((a, b) => a.start - b.start);
   const out: Entity[] = [];
   for (const recognizer of BREAKABLE)
     for (const entity of recognizer.find(gluedScan)) {

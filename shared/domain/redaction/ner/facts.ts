@@ -12,11 +12,13 @@ import {
 } from './lexicon.ts';
 import { BLANK_LINE, BREAK, MARK, NUMBER, type Tokens, WORD } from './tokenize.ts';
 
-/** What is known of each token of a piece of text, as numbers; arrays are padded by two at each end. */
+/** What is known of each token of a piece of text, as numbers; arrays are padded by `PAD` at each end. */
 export interface TokenFacts {
   word: Int32Array;
   shape: Int32Array;
   bits: Int32Array;
+  /** Of the words that it keeps company with; 0 for a word that is not known. */
+  cluster: Int32Array;
   suffix2: Int32Array;
   suffix3: Int32Array;
   suffix4: Int32Array;
@@ -27,10 +29,14 @@ export interface TokenFacts {
   style: Int32Array;
   /** Where in the line. */
   place: Int32Array;
+  /** How much of the paragraph up to here is prose, by its small connecting words: 0 to 3. */
+  prose: Int32Array;
+  /** What an address would go on with: the next few words' kinds of unit, long number and line break. */
+  ahead: Int32Array;
   kind: Uint8Array;
 }
 
-const PAD = 2;
+export const PAD = 3;
 const START = hashText('\u0001start');
 const END = hashText('\u0001end');
 const COLON = 58;
@@ -93,6 +99,7 @@ export function factsOf(
       .fill(START, 0, PAD)
       .fill(END, count + PAD),
     bits: padded(count),
+    cluster: padded(count),
     suffix2: padded(count),
     suffix3: padded(count),
     suffix4: padded(count),
@@ -100,6 +107,8 @@ export function factsOf(
     label: padded(count),
     style: padded(count),
     place: padded(count),
+    prose: padded(count),
+    ahead: padded(count),
     kind: new Uint8Array(count + 2 * PAD),
   };
   const keys = new Int32Array(count);
@@ -127,7 +136,41 @@ export function factsOf(
   }
   lookUp(facts, keys, tokens, lexicon, keep);
   lines(facts, text, tokens);
+  surroundings(facts, text, tokens);
   return facts;
+}
+
+/** Tokens that are looked ahead for the rest of an address. */
+const AHEAD = 14;
+
+const SENTENCE_ENDS = '.!?:';
+
+/** Prose before and an address ahead, a paragraph at a time. */
+function surroundings(facts: TokenFacts, text: string, { count, starts, ends, kinds }: Tokens): void {
+  const { bits, prose, ahead } = facts;
+  let small = 0;
+  for (let i = 0; i < count; i++) {
+    // A sentence that goes on in the next line is still the same prose; one that ended with its line is not.
+    const ended = kinds[i] === BREAK && i > 0 && SENTENCE_ENDS.includes(text.charAt(starts[i - 1] ?? 0));
+    if (kinds[i] === BLANK_LINE || ended) small = 0;
+    prose[i + PAD] = Math.min(3, small);
+    if (((bits[i + PAD] ?? 0) & BIT.FUNCTION) !== 0) small++;
+  }
+  // From the end: how far it is to the next street or unit word, long number and line break.
+  let street = AHEAD;
+  let long = AHEAD;
+  let lineBreak = AHEAD;
+  for (let i = count - 1; i >= 0; i--) {
+    const kind = kinds[i] ?? WORD;
+    ahead[i + PAD] = (street < AHEAD ? 1 : 0) | (long < AHEAD ? 2 : 0) | (lineBreak < AHEAD ? 4 : 0) | 8;
+    street = Math.min(AHEAD, street + 1);
+    long = Math.min(AHEAD, long + 1);
+    lineBreak = Math.min(AHEAD, lineBreak + 1);
+    if (kind === BLANK_LINE) street = long = lineBreak = AHEAD;
+    else if (kind === BREAK) lineBreak = 0;
+    else if (((bits[i + PAD] ?? 0) & BIT.STREET_WORD) !== 0) street = 0;
+    else if (kind === NUMBER && (ends[i] ?? 0) - (starts[i] ?? 0) > 3) long = 0;
+  }
 }
 
 function lookUp(
@@ -138,11 +181,13 @@ function lookUp(
   keep: (index: number) => boolean,
 ): void {
   const { count } = tokens;
-  const { bits } = facts;
+  const { bits, cluster } = facts;
   for (let i = 0; i < count; i++) {
     if (!keep(i)) continue;
     const key = keys[i] ?? 0;
-    const own = key === 0 ? 0 : lexicon.get(key);
+    const place = key === 0 ? -1 : lexicon.find(key);
+    const own = lexicon.bitsAt(place);
+    cluster[i + PAD] = lexicon.clusterAt(place);
     bits[i + PAD] = (bits[i + PAD] ?? 0) | (own & ~BIT.GOES_ON);
     if ((own & BIT.GOES_ON) === 0) continue;
     let joined = key;
@@ -153,7 +198,7 @@ function lookUp(
       // A comma never stands inside a listed phrase, a line break may (in a narrow column).
       if (word === 0 || !keep(i + k)) break;
       joined = phraseKey(joined, word);
-      const found = lexicon.get(joined);
+      const found = lexicon.bitsAt(lexicon.find(joined));
       if ((found & PHRASE_BITS) !== 0) {
         best = k;
         bestBits = found & PHRASE_BITS;

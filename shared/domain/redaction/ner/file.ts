@@ -1,16 +1,13 @@
 import { LABELS } from './labels.ts';
-import { Lexicon } from './lexicon.ts';
-import { LANES, type NerModel } from './model.ts';
+import { type Entries, Lexicon } from './lexicon.ts';
+import { bitsOf, LANES, type NerModel } from './model.ts';
 
-const MAGIC = 'RNER1';
+const MAGIC = 'RNER2';
 /** Steps of a weight below which it is as good as none. */
 const WEAK = 2;
 
-export interface ModelParts {
+export interface ModelParts extends Entries {
   version: string;
-  /** Ascending. */
-  keys: Int32Array;
-  bits: Int32Array;
   mask: number;
   weights: Float32Array;
   transitions: Float32Array;
@@ -20,7 +17,7 @@ export interface ModelParts {
 
 /**
  * A model as bytes: magic, a line of JSON, then transitions, lexicon (keys as varint differences, bits by index into a table
- * of the combinations that occur) and weights (int8, by bucket, with a bit for each label that has one). Meant to be
+ * of the combinations that occur, clusters) and weights (int8, by bucket, with a bit for each label that has one). Meant to be
  * compressed.
  */
 export function encodeModel(parts: ModelParts): Uint8Array {
@@ -45,6 +42,7 @@ export function encodeModel(parts: ModelParts): Uint8Array {
     varint(key - before);
     before = key;
     varint(place.get(parts.bits[i] ?? 0) ?? 0);
+    varint(parts.clusters[i] ?? 0);
   }
   let bucketBefore = 0;
   let rows = 0;
@@ -113,18 +111,21 @@ export function decodeModel(bytes: Uint8Array): NerModel {
   };
   const keys = new Int32Array(head.entries);
   const bits = new Int32Array(head.entries);
+  const clusters = new Int16Array(head.entries);
   let before = -2147483648;
   for (let i = 0; i < head.entries; i++) {
     before += varint();
     keys[i] = before;
     bits[i] = head.table[varint()] ?? 0;
+    clusters[i] = varint();
   }
-  const rows = new Int32Array(head.mask + 1);
-  const packed = new Int32Array((head.rows + 1) * LANES);
+  const words = (head.mask >>> 5) + 1;
+  const buckets = new Int32Array(words);
+  const packed = new Int32Array(head.rows * LANES);
   let bucket = 0;
-  for (let row = 1; row <= head.rows; row++) {
+  for (let row = 0; row < head.rows; row++) {
     bucket += varint();
-    rows[bucket] = row;
+    buckets[bucket >>> 5] = (buckets[bucket >>> 5] ?? 0) | (1 << (bucket & 31));
     // Of the labels that have a weight alone, from the lowest bit on: few of them do.
     for (let present = varint(); present !== 0; present &= present - 1) {
       const l = 31 - Math.clz32(present & -present);
@@ -133,11 +134,14 @@ export function decodeModel(bytes: Uint8Array): NerModel {
       packed[lane] = (packed[lane] ?? 0) + (l % 2 === 0 ? weight : weight * 65536);
     }
   }
+  const ranks = new Int32Array(words);
+  for (let word = 1; word < words; word++) ranks[word] = (ranks[word - 1] ?? 0) + bitsOf(buckets[word - 1] ?? 0);
   return {
     version: head.version,
-    lexicon: new Lexicon(keys, bits),
+    lexicon: new Lexicon({ keys, bits, clusters }),
     mask: head.mask,
-    rows,
+    present: buckets,
+    ranks,
     packed,
     scale: head.scale,
     transitions: Float32Array.from(head.transitions),

@@ -52,35 +52,64 @@ export function fold(word: string): string {
 export const wordKey = (folded: string): number => hashText(folded) || 1;
 export const phraseKey = (before: number, word: number): number => mix(before, word) || 1;
 
-/** Words and phrases by 32-bit hash with their bits, open addressing. About 8 bytes for each of its places. */
+/** Words are sorted by the company they keep into coarse clusters, each of so many fine ones, numbered through from 1. */
+export const COARSE = 64;
+export const FINE = 16;
+export const coarseOf = (cluster: number): number => (cluster + FINE - 1) >> 4;
+
+/** Ascending keys, and of each what lists say and its cluster (0: none). */
+export interface Entries {
+  keys: Int32Array;
+  bits: Int32Array;
+  clusters: Int16Array;
+}
+
+/** Words and phrases by 32-bit hash with their bits and clusters, open addressing. About 10 bytes for each of its places. */
 export class Lexicon {
   readonly #keys: Int32Array;
   readonly #bits: Int32Array;
+  readonly #clusters: Int16Array;
   readonly #mask: number;
 
-  constructor(keys: Int32Array, bits: Int32Array) {
+  constructor({ keys, bits, clusters }: Entries) {
     let size = 1024;
     while (size < keys.length * 1.6) size *= 2;
     this.#mask = size - 1;
     this.#keys = new Int32Array(size);
     this.#bits = new Int32Array(size);
+    this.#clusters = new Int16Array(size);
     for (let i = 0; i < keys.length; i++) {
       const key = keys[i] ?? 0;
       let at = Math.imul(key, 0x9e3779b1) >>> 0;
       while (this.#keys[at & this.#mask] !== 0) at++;
-      this.#keys[at & this.#mask] = key;
-      this.#bits[at & this.#mask] = bits[i] ?? 0;
+      at &= this.#mask;
+      this.#keys[at] = key;
+      this.#bits[at] = bits[i] ?? 0;
+      this.#clusters[at] = clusters[i] ?? 0;
     }
   }
 
-  /** Bits of the key, 0 for what is not listed. */
-  get(key: number): number {
+  /** Where a key stands, -1 for what is not listed. */
+  find(key: number): number {
     let at = Math.imul(key, 0x9e3779b1) >>> 0;
     for (;;) {
-      const found = this.#keys[at & this.#mask];
-      if (found === key) return this.#bits[at & this.#mask] ?? 0;
-      if (found === 0) return 0;
+      at &= this.#mask;
+      const found = this.#keys[at];
+      if (found === key) return at;
+      if (found === 0) return -1;
       at++;
     }
   }
+
+  /** Bits at a place, 0 at none. */
+  bitsAt(place: number): number {
+    return place < 0 ? 0 : (this.#bits[place] ?? 0);
+  }
+
+  /** Cluster at a place, 0 at none. */
+  clusterAt(place: number): number {
+    return place < 0 ? 0 : (this.#clusters[place] ?? 0);
+  }
 }
+
+export const NO_ENTRIES: Entries = { keys: new Int32Array(0), bits: new Int32Array(0), clusters: new Int16Array(0) };

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scanOf } from '../scan.ts';
-import { factsOf } from './facts.ts';
+import { factsOf, PAD } from './facts.ts';
 import { FEATURES, featuresOf } from './features.ts';
 import { decodeModel, encodeModel } from './file.ts';
 import { beginOf, insideOf, isInside, LABELS, mayFollow, NER_TYPES } from './labels.ts';
-import { BIT, fold, Lexicon, phraseKey, wordKey } from './lexicon.ts';
-import { bestLabels, emissions, freshTransitions } from './model.ts';
+import { BIT, coarseOf, fold, Lexicon, NO_ENTRIES, phraseKey, wordKey } from './lexicon.ts';
+import { bestLabels, bitsOf, emissions, freshTransitions, LANES, rowOf } from './model.ts';
 import { learnedNames } from './recognize.ts';
 import { tokenize } from './tokenize.ts';
 
@@ -18,7 +18,7 @@ function tiny(): Uint8Array {
   const weights = new Float32Array((MASK + 1) * LABELS);
   const text = 'Joan Miller';
   const tokens = tokenize(text, 0, text.length);
-  const facts = factsOf(text, tokens, new Lexicon(new Int32Array(0), new Int32Array(0)));
+  const facts = factsOf(text, tokens, new Lexicon(NO_ENTRIES));
   const buckets = new Int32Array(FEATURES);
   for (const [index, label] of [beginOf(PERSON), insideOf(PERSON)].entries()) {
     featuresOf(facts, index, MASK, buckets, 0);
@@ -29,6 +29,7 @@ function tiny(): Uint8Array {
     version: 'test',
     keys: Int32Array.from([wordKey('joan')]),
     bits: Int32Array.from([BIT.GIVEN]),
+    clusters: Int16Array.from([1024]),
     mask: MASK,
     weights,
     transitions: freshTransitions(),
@@ -40,7 +41,7 @@ describe('the model of names', () => {
   it('writes each feature where the table has room for it', () => {
     const text = 'Dear Joan';
     const tokens = tokenize(text, 0, text.length);
-    const facts = factsOf(text, tokens, new Lexicon(new Int32Array(0), new Int32Array(0)));
+    const facts = factsOf(text, tokens, new Lexicon(NO_ENTRIES));
     const out = new Int32Array(FEATURES + 1).fill(-1);
     featuresOf(facts, 1, MASK, out, 0);
     expect(out.findIndex((bucket) => bucket < 0)).toBe(FEATURES);
@@ -93,16 +94,60 @@ describe('the model of names', () => {
   });
 
   it('knows phrases of its lists by their words, folded', () => {
-    const lexicon = new Lexicon(
-      Int32Array.from([wordKey('sao'), phraseKey(wordKey('sao'), wordKey('paulo'))]),
-      Int32Array.from([BIT.GOES_ON, BIT.CITY]),
-    );
+    const lexicon = new Lexicon({
+      keys: Int32Array.from([wordKey('sao'), phraseKey(wordKey('sao'), wordKey('paulo'))]),
+      bits: Int32Array.from([BIT.GOES_ON, BIT.CITY]),
+      clusters: new Int16Array(2),
+    });
     const text = 'in São Paulo';
     const facts = factsOf(text, tokenize(text, 0, text.length), lexicon);
-    expect((facts.bits[3] ?? 0) & BIT.CITY).toBe(BIT.CITY);
-    expect((facts.bits[4] ?? 0) & BIT.CITY).toBe(BIT.CITY);
-    expect((facts.bits[2] ?? 0) & BIT.CITY).toBe(0);
+    expect((facts.bits[PAD + 1] ?? 0) & BIT.CITY).toBe(BIT.CITY);
+    expect((facts.bits[PAD + 2] ?? 0) & BIT.CITY).toBe(BIT.CITY);
+    expect((facts.bits[PAD] ?? 0) & BIT.CITY).toBe(0);
     expect(fold('Łódź É')).toBe('łodz e');
+  });
+
+  it('keeps the cluster of a word in its file: 64 coarse ones of 16', () => {
+    const { lexicon } = decodeModel(tiny());
+    expect(lexicon.clusterAt(lexicon.find(wordKey('joan')))).toBe(1024);
+    expect(lexicon.clusterAt(lexicon.find(wordKey('miller')))).toBe(0);
+    expect([0, 1, 16, 17, 1024].map(coarseOf)).toEqual([0, 1, 1, 2, 64]);
+  });
+
+  it('sees from afar whether an address goes on, and how much prose stands before', () => {
+    const lexicon = new Lexicon({
+      keys: Int32Array.from([wordKey('to'), wordKey('suite')]),
+      bits: Int32Array.from([BIT.FUNCTION, BIT.STREET_WORD]),
+      clusters: new Int16Array(2),
+    });
+    const text = 'Ship to Elm\nSuite 4\nBonn 53113\n\nElm';
+    const { ahead, prose } = factsOf(text, tokenize(text, 0, text.length), lexicon);
+    expect([...ahead.subarray(PAD + 2, PAD + 8)]).toEqual([15, 15, 14, 14, 10, 10]);
+    expect([...prose.subarray(PAD, PAD + 3)]).toEqual([0, 0, 1]);
+    expect(prose[PAD + 10]).toBe(0);
+  });
+
+  it('gives the votes of a text that repeats itself as if each place were the first', () => {
+    const weights = Float32Array.from({ length: (MASK + 1) * LABELS }, (_, i) => ((i * 7919) % 401) / 200 - 1);
+    const parts = { version: 'any', ...NO_ENTRIES, mask: MASK, weights, transitions: freshTransitions(), least: 0.1 };
+    const model = decodeModel(encodeModel(parts));
+    const text = 'Joan 12, Ann 7. Joan 12, Ann 7. Joan 12, Ann 7. Joan 12, Ann 7.';
+    const tokens = tokenize(text, 0, text.length);
+    const facts = factsOf(text, tokens, model.lexicon);
+    const votes = emissions(model, facts, tokens.count);
+    const buckets = new Int32Array(FEATURES);
+    for (let i = 0; i < tokens.count; i++) {
+      featuresOf(facts, i, MASK, buckets, 0);
+      const rows = [...buckets].map((bucket) => rowOf(model, bucket)).filter((row) => row >= 0);
+      const first = rows.reduce((sum, row) => sum + (((model.packed[row * LANES] ?? 0) << 16) >> 16), 0);
+      expect(votes[i * LABELS]).toBeCloseTo(first * model.scale, 3);
+    }
+  });
+
+  it('counts rows by the bits before them', () => {
+    expect([0, 1, 0x80000000 | 0, 0xffffffff | 0, 0x55555555].map(bitsOf)).toEqual([0, 1, 1, 32, 16]);
+    const model = { present: Int32Array.from([0x80000001 | 0, 2]), ranks: Int32Array.from([0, 2]) };
+    expect([0, 1, 31, 32, 33].map((bucket) => rowOf(model, bucket))).toEqual([0, -1, 1, -1, 2]);
   });
 
   it('adds many votes without one running over into its neighbour', () => {
@@ -111,8 +156,7 @@ describe('the model of names', () => {
     const model = decodeModel(
       encodeModel({
         version: 'full',
-        keys: new Int32Array(0),
-        bits: new Int32Array(0),
+        ...NO_ENTRIES,
         mask: MASK,
         weights,
         transitions: freshTransitions(),

@@ -6,10 +6,14 @@ const FORM_LABELS = new Set(
 );
 const AMOUNT = /^(?:[-+$€£]\s?\d[\d.,]*|\d{1,3}(?:,\d{3})+(?:\.\d\d)?)$/;
 
+const ZIP_PLUS_FOUR = /^\d{5}-\d{4}$/;
+
 /** Whether a learned span can be of its type at all by its text. `dated` says that it holds a word of the calendar. */
 export function isPlausible(type: NerType, value: string, dated: boolean): boolean {
   if (AMOUNT.test(value)) return false;
   if (type === 'DATE_TIME') return dated || /\p{N}/u.test(value);
+  if (type === 'ADDRESS' && !/\p{L}/u.test(value))
+    return value.replace(/\D/g, '').length < 7 || ZIP_PLUS_FOUR.test(value);
   if (type === 'ADDRESS' || type === 'AGE') return true;
   if (!/\p{L}/u.test(value)) return false;
   return !value.split(/[^\p{L}]+/u).every((word) => word === '' || FORM_LABELS.has(word));

@@ -47,6 +47,15 @@ export const url = byPattern({
   score: 0.6,
 });
 
+/** A name of a host without its scheme. Ends that are English words too are left out: `end.It`, `so.me`. */
+export const domainName = byPattern({
+  name: 'domain-name',
+  type: 'URL',
+  pattern:
+    /(?<![\p{L}\p{N}@._/-])(?:[A-Za-z0-9][A-Za-z0-9-]{0,62}\.){1,4}(?:com|org|net|edu|gov|mil|int|info|biz|app|dev|io|ai|eu|de|fr|uk|es|pt|nl|ch|se|dk|fi|pl|cz|hu|ru|br|mx|ca|au|nz|jp|cn|kr|za)(?![\p{L}\p{N}@-]|\.[\p{L}\p{N}])/gu,
+  score: 0.5,
+});
+
 const OCTET = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
 
 export const ipv4 = byPattern({

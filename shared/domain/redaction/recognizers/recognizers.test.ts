@@ -13,6 +13,7 @@ const CASES: readonly (readonly [type: string, before: string, value: string])[]
   ['CREDIT_CARD', 'pay ', '6011-1111-1111-1117'],
   ['IBAN_CODE', 'IBAN ', 'GB82 WEST 1234 5698 7654 32'],
   ['IBAN_CODE', 'to ', 'DE89370400440532013000'],
+  ['URL', 'my website is ', 'shop.example.com'],
   ['BIC_CODE', 'SWIFT code ', 'DEUTDEFF500'],
   ['ABA_ROUTING_NUMBER', 'routing number ', '021000021'],
   ['BANK_ACCOUNT', 'Account number: ', '0012345678'],
