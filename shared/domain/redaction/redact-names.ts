@@ -135,7 +135,11 @@ function inName(
   if (end <= lead) return null;
   const place = { start: Math.max(0, start - lead), end: end - lead };
   // Other patterns, lists and what the document says know better.
-  return BY_LOOKS.has(recognizer) && IN_WORDS.has(type) ? withoutPaperWords(text, place) : place;
+  if (!BY_LOOKS.has(recognizer)) return place;
+  const named = withoutPaperWords(text, place);
+  if (IN_WORDS.has(type)) return named;
+  // A number alone is no address: `scan_0001`.
+  return type === 'ADDRESS' && named === null ? null : place;
 }
 
 /** What of the document's values is in the text. What a paper is called is nobody's name there either. */
