@@ -28,11 +28,17 @@ export async function eraseDocument(
   const { id, cause = 'request' } = input;
   const document = await begin(ctx, { id, cause });
   await stopRuns(ctx, id);
+  // What a run has left behind is found by its id, also once the run itself is gone.
+  const known = new Set<string>();
+  const holder = async (): Promise<Holder> => {
+    for (const runId of await runIds(ctx, id)) known.add(runId);
+    return { document, runIds: [...known] };
+  };
   for (let round = 1; ; round++) {
-    const holder = { document, runIds: await runIds(ctx, id) };
-    await noteHeld(ctx, holder);
-    await removeHoldings(ctx, holder);
-    const left = (await lookAtHoldings(ctx, { document, runIds: [...holder.runIds, ...(await runIds(ctx, id))] })).held;
+    const there = await holder();
+    await noteHeld(ctx, there);
+    await removeHoldings(ctx, there);
+    const left = (await lookAtHoldings(ctx, await holder())).held;
     const kinds = HELD_KINDS.filter((kind) => left[kind] > 0);
     if (kinds.length === 0) return finish(ctx, { id, check: { at: ctx.platform.clock.now(), left } });
     if (round === ROUNDS)

@@ -3,7 +3,7 @@ import { createManualClock } from '#tests/support/manual-clock.ts';
 import { redactLines } from '#tests/support/redact-lines.ts';
 import { createUseCaseFixture, type UseCaseFixture } from '#tests/support/use-case-fixture.ts';
 import { artifactId } from '../../domain/artifact-id.ts';
-import { artifacts, documents, erasures, idempotency, webhookDeliveries } from '../../domain/collections.ts';
+import { artifacts, documents, erasures, idempotency, webhookDeliveries, work } from '../../domain/collections.ts';
 import { HELD_KINDS } from '../../domain/erasure.ts';
 import { listAuditEvents } from '../audit/list.ts';
 import type { UseCaseContext } from '../context.ts';
@@ -101,6 +101,27 @@ describe('an erasure', () => {
       ...{ state: 'erased', held: { searchEntry: 1, runs: 1, sourceObjects: 1, password: 1 } },
     });
     expect(await store().get(documents, { id })).toBeNull();
+  });
+
+  it('takes what a run wrote between the deleting and the second look, though the run is gone by then', async () => {
+    const { document, run } = await upload();
+    const { id } = document;
+    const { ports } = fixture.ctx;
+    const late = { ...{ runId: run.id, stepId: 'ocr', part: 1, phase: 'part', kind: 'ocr', pool: 'ocr' } } as const;
+    const counts = { ...{ priority: 5, readyAt: 1, attempt: 1, uncounted: 1, crashes: 0, dispatch: 0 } } as const;
+    const free = { ...{ state: 'ready', deadLetterId: null, leaseToken: null, leaseExpiresAt: null } } as const;
+    let writes = 1;
+    // The last that an erasure deletes.
+    const secrets = {
+      ...{ put: ports.secrets.put.bind(ports.secrets), get: ports.secrets.get.bind(ports.secrets) },
+      delete: async (name: string) => {
+        if (writes-- > 0) await store().put(work, { id: `${run.id}:ocr:1` }, { ...late, ...counts, ...free });
+        return ports.secrets.delete(name);
+      },
+    };
+    const ctx = { ...fixture.ctx, ports: { ...ports, secrets } };
+    expect(await eraseDocument(ctx, { id })).toMatchObject({ state: 'erased', held: { work: 1 } });
+    expect((await store().query(work, { limit: 10 })).records).toEqual([]);
   });
 
   it('is not undone by the answer of a request that was under way', async () => {
