@@ -5,6 +5,7 @@ import { createUseCaseFixture, type UseCaseFixture } from '#tests/support/use-ca
 import { artifactId } from '../../domain/artifact-id.ts';
 import { artifacts, documents, erasures, idempotency, webhookDeliveries, work } from '../../domain/collections.ts';
 import { HELD_KINDS } from '../../domain/erasure.ts';
+import type { Work } from '../../domain/work.ts';
 import { listAuditEvents } from '../audit/list.ts';
 import type { UseCaseContext } from '../context.ts';
 import { beginIdempotent } from '../idempotency/begin.ts';
@@ -107,15 +108,17 @@ describe('an erasure', () => {
     const { document, run } = await upload();
     const { id } = document;
     const { ports } = fixture.ctx;
-    const late = { ...{ runId: run.id, stepId: 'ocr', part: 1, phase: 'part', kind: 'ocr', pool: 'ocr' } } as const;
-    const counts = { ...{ priority: 5, readyAt: 1, attempt: 1, uncounted: 1, crashes: 0, dispatch: 0 } } as const;
-    const free = { ...{ state: 'ready', deadLetterId: null, leaseToken: null, leaseExpiresAt: null } } as const;
+    const late: Work = {
+      ...{ runId: run.id, stepId: 'ocr', part: 1, phase: 'part', kind: 'ocr', pool: 'ocr', priority: 5 },
+      ...{ state: 'ready', readyAt: 1, attempt: 1, uncounted: 1, crashes: 0, deadLetterId: null, dispatch: 0 },
+      ...{ leaseToken: null, leaseExpiresAt: null },
+    };
     let writes = 1;
     // The last that an erasure deletes.
     const secrets = {
       ...{ put: ports.secrets.put.bind(ports.secrets), get: ports.secrets.get.bind(ports.secrets) },
       delete: async (name: string) => {
-        if (writes-- > 0) await store().put(work, { id: `${run.id}:ocr:1` }, { ...late, ...counts, ...free });
+        if (writes-- > 0) await store().put(work, { id: `${run.id}:ocr:1` }, late);
         return ports.secrets.delete(name);
       },
     };
