@@ -22,6 +22,9 @@ export const RECORDING_TYPES: readonly RecordingType[] = [
   { mediaType: 'video/x-msvideo', label: 'AVI video', container: 'avi' },
 ];
 
+/** Names of the artifact that a redacted recording is, by its type. */
+export const REDACTED_RECORDINGS = { 'video/mp4': 'redacted.mp4', 'audio/mp4': 'redacted.m4a' } as const;
+
 const BY_TYPE = new Map(RECORDING_TYPES.map((type) => [type.mediaType, type]));
 
 /** Null for what is no recording. */

@@ -165,24 +165,28 @@ describe('retention', () => {
     expect(await getErasure(fixture.ctx, { documentId: id })).toMatchObject({ state: 'erased', cause: 'retention' });
   });
 
-  it('leaves alone what is being processed and what a person has yet to look at', async () => {
-    const running = await upload();
-    const held = await upload();
-    await settle(held);
-    await redactLines(fixture, { documentId: held.document.id, runId: held.run.id, lines: LINES });
-    const text = artifactId(held.document.id, 'redacted.txt');
-    const artifact = await store().get(artifacts, { id: text });
-    if (artifact === null) throw new Error('no redacted text');
-    await store().put(artifacts, { id: text }, { ...artifact.data, held: true });
-    expect(await expireDocuments(later(31), { retentionDays: 30 })).toBe(0);
-    expect((await left()).sort()).toEqual([running.document.id, held.document.id].sort());
-    // Begun between the look and the erasure.
-    for (const { document } of [running, held])
-      await expect(eraseDocument(fixture.ctx, { id: document.id, cause: 'retention' })).rejects.toMatchObject({
-        code: 'conflict',
-      });
-    expect((await store().query(erasures, { limit: 10 })).records).toEqual([]);
-  });
+  it.each(['redacted.txt', 'redacted.mp4', 'redacted.m4a'])(
+    'leaves alone what is being processed and what a person has yet to look at: %s',
+    async (name) => {
+      const running = await upload();
+      const held = await upload();
+      await settle(held);
+      await redactLines(fixture, { documentId: held.document.id, runId: held.run.id, lines: LINES });
+      const text = await store().get(artifacts, { id: artifactId(held.document.id, 'redacted.txt') });
+      if (text === null) throw new Error('no redacted text');
+      // A recording without a transcript has no text.
+      await store().delete(artifacts, { id: text.id });
+      await store().put(artifacts, { id: artifactId(held.document.id, name) }, { ...text.data, name, held: true });
+      expect(await expireDocuments(later(31), { retentionDays: 30 })).toBe(0);
+      expect((await left()).sort()).toEqual([running.document.id, held.document.id].sort());
+      // Begun between the look and the erasure.
+      for (const { document } of [running, held])
+        await expect(eraseDocument(fixture.ctx, { id: document.id, cause: 'retention' })).rejects.toMatchObject({
+          code: 'conflict',
+        });
+      expect((await store().query(erasures, { limit: 10 })).records).toEqual([]);
+    },
+  );
 
   it('takes the oldest first and so many a round, whatever became of them', { timeout: 60_000 }, async () => {
     const taken = await upload();
