@@ -2,6 +2,7 @@ import { type ErrorCode, RectoError } from '../../domain/errors.ts';
 import type { Box, Page, Word } from '../../domain/page.ts';
 import type { ScopedPolicy } from '../../domain/policy.ts';
 import { buildPageText } from '../../domain/redaction/page-text.ts';
+import { readsLike } from '../../domain/redaction/reads-like.ts';
 import type { DocumentRedactor } from '../../domain/redaction/redact-document.ts';
 import { centred, coverage } from '../../domain/redaction/redact-page.ts';
 import type { ValueSet } from '../../domain/redaction/value-set.ts';
@@ -16,7 +17,7 @@ const CHECK_DPI = 150;
  * not as its print, and may reach into the box of the next line.
  */
 const INSET = 0.1;
-/** Share of a word seen in the picture from which it is one of the text layer's. */
+/** Share of a word seen in the picture from which it is one of the text layer's, if it reads like it. */
 const WRITTEN = 0.3;
 
 /** The reader died while it looked: that says nothing about the redaction yet. */
@@ -152,7 +153,10 @@ async function shownValues(
   const written = textLayer?.words ?? [];
   return pages.flatMap((read) => {
     const pictured = new Set(
-      read.words.filter((word) => !written.some(({ box }) => coverage(word.box, box) > WRITTEN)),
+      // What lies over other words, or under them, is none of the layer's, whatever its place.
+      read.words.filter(
+        (word) => !written.some(({ box, text }) => coverage(word.box, box) > WRITTEN && readsLike(word.text, text)),
+      ),
     );
     return [
       ...wordsOf(read, (text) => values.find(text)),
