@@ -3,7 +3,15 @@ import { createManualClock } from '#tests/support/manual-clock.ts';
 import { redactLines } from '#tests/support/redact-lines.ts';
 import { createUseCaseFixture, type UseCaseFixture } from '#tests/support/use-case-fixture.ts';
 import { artifactId } from '../../domain/artifact-id.ts';
-import { artifacts, documents, erasures, idempotency, webhookDeliveries, work } from '../../domain/collections.ts';
+import {
+  artifacts,
+  documents,
+  erasures,
+  idempotency,
+  uploads,
+  webhookDeliveries,
+  work,
+} from '../../domain/collections.ts';
 import { HELD_KINDS } from '../../domain/erasure.ts';
 import type { Work } from '../../domain/work.ts';
 import { listAuditEvents } from '../audit/list.ts';
@@ -12,10 +20,12 @@ import { beginIdempotent } from '../idempotency/begin.ts';
 import { finishIdempotent } from '../idempotency/finish.ts';
 import { sweep } from '../maintenance/sweep.ts';
 import { updateTenantSettings } from '../tenants/update-settings.ts';
+import { completeUpload } from './complete-upload.ts';
+import { createUpload, createUploadSchema } from './create-upload.ts';
 import { eraseDocument } from './erase.ts';
 import { expireDocuments } from './expire.ts';
 import { getErasure } from './get-erasure.ts';
-import { type Ingested, ingestDocument, passwordSecretName } from './ingest.ts';
+import { type Ingested, ingestDocument, passwordSecretName, sourceKey } from './ingest.ts';
 import { resumeErasures } from './resume-erasures.ts';
 
 const DAY = 86_400_000;
@@ -125,6 +135,29 @@ describe('an erasure', () => {
     const ctx = { ...fixture.ctx, ports: { ...ports, secrets } };
     expect(await eraseDocument(ctx, { id })).toMatchObject({ state: 'erased', held: { work: 1 } });
     expect((await store().query(work, { limit: 10 })).records).toEqual([]);
+  });
+
+  it('is not undone by a presigned upload whose bytes have just been taken in', async () => {
+    const { ports } = fixture.ctx;
+    const { document } = await createUpload(fixture.ctx, createUploadSchema.parse({ filename: 'a.txt' }));
+    const { id } = document;
+    const key = sourceKey(id);
+    await ports.objects.put({ bucket: 'documents', key, body: new Uint8Array([65]), mediaType: 'text/plain' });
+    let erased = false;
+    // Once the transaction has committed that takes the document in.
+    const transaction: typeof ports.store.transaction = async (work) => {
+      const done = await ports.store.transaction(work);
+      if (!erased && (await ports.store.get(documents, { id }))?.data.status === 'processing') {
+        erased = true;
+        await eraseDocument(fixture.ctx, { id });
+      }
+      return done;
+    };
+    const under = { put: ports.store.put.bind(ports.store), get: ports.store.get.bind(ports.store), transaction };
+    const ctx = { ...fixture.ctx, ports: { ...ports, store: { ...ports.store, ...under } } };
+    await completeUpload(ctx, { key, generation: '1' });
+    expect(erased).toBe(true);
+    expect(await store().get(uploads, { id })).toBeNull();
   });
 
   it('is not undone by the answer of a request that was under way', async () => {
