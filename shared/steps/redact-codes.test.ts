@@ -100,7 +100,12 @@ describe('barcodes and matrix codes', () => {
     expect(seen.map(({ text }) => text).sort()).toEqual(CODES.map(({ text }) => text).sort());
     expect(left).toEqual(['HARBOUR OFFICE', 'SHELF-0042']);
     const [found] = report.entities.filter(({ type }) => type === 'QR_CODE');
-    expect(found).toMatchObject({ recognizer: 'code-reader', why: expect.stringMatching(/^it says EMAIL_ADDRESS/), score: 1, page: 1 });
+    expect(found).toMatchObject({
+      recognizer: 'code-reader',
+      why: expect.stringMatching(/^it says EMAIL_ADDRESS/),
+      score: 1,
+      page: 1,
+    });
     expect(JSON.stringify(report)).not.toContain('quennell');
   });
 

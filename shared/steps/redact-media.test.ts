@@ -13,6 +13,7 @@ import { createPolicy, createPolicySchema } from '../usecases/policies/create.ts
 import { updateTenantSettings } from '../usecases/tenants/update-settings.ts';
 import { redactMediaStep } from './redact-media.ts';
 import { readText } from './support/artifacts.ts';
+import { namesOfReused } from './support/redacted-names.ts';
 
 const LONG = 60_000;
 const WORDS = ['ask', 'amelia.quill@harbour.example', 'now'];
@@ -105,6 +106,17 @@ describe.skipIf(MEDIA_LEFT_OUT)('the redaction of a recording', { timeout: LONG 
     expect(names).toEqual(['entities.json', 'redacted.m4a*', 'redacted.txt*', 'text', 'transcript.json']);
     expect((await report(documentId)).review).toEqual({ types: ['EMAIL_ADDRESS'], done: false });
     await choose(null);
+  });
+
+  it('knows the names of a recording that takes over what was made of it', async () => {
+    for (const said of [{ transcript }, {}]) {
+      const { documentId } = await run(said);
+      const from = (await fixture.ctx.ports.store.get(documents, { id: documentId }))?.data;
+      if (from === undefined) throw new Error('no document');
+      const document = { ...from, id: 'doc_other', filename: 'amelia.quill@harbour.example on the berth.wav' };
+      const told = await namesOfReused(fixture.stepContext({ runId: 'run_1', stepId: 'reuse' }), { document, from });
+      expect(told?.shown.filename).toBe('EMAIL_ADDRESS on the berth.wav');
+    }
   });
 
   it('fails where the policy takes out what nothing here finds in a picture', async () => {

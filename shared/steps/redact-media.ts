@@ -1,6 +1,7 @@
 import { artifactId } from '../domain/artifact-id.ts';
 import { artifacts, documents } from '../domain/collections.ts';
 import type { Artifact } from '../domain/document.ts';
+import { REDACTED_RECORDINGS } from '../domain/recording-types.ts';
 import { whenSaid } from '../domain/redaction/media.ts';
 import type { RedactionReport } from '../domain/redaction/report.ts';
 import { placeSayings, transcriptPage } from '../domain/redaction/transcript.ts';
@@ -15,11 +16,9 @@ import { redactedNames } from './support/redacted-names.ts';
 /** Longer than a recording may take by any configuration, so that its own, clearer error is the one that is recorded. */
 const TIMEOUT_MS = 3_600_000;
 
-/** Of the redacted recording, by what it is. */
-export const RECORDING_NAMES = { 'video/mp4': 'redacted.mp4', 'audio/mp4': 'redacted.m4a' } as const;
 const REPORT = 'entities.json';
 /** All that may be made; what an earlier run made and this one does not is out of date. */
-const NAMES = [...Object.values(RECORDING_NAMES), 'transcript.json', 'text', 'redacted.txt', INDEXED.text, REPORT];
+const NAMES = [...Object.values(REDACTED_RECORDINGS), 'transcript.json', 'text', 'redacted.txt', INDEXED.text, REPORT];
 
 /**
  * A recording without what the policy, its upload or a person wants gone of it, and its transcript without what the policy
@@ -120,7 +119,7 @@ async function redactRecording(ctx: StepContext, work: RecordingWork, input: Pro
     lastsAtLeast: words.reduce((most, { to }) => Math.max(most, to), 0),
     signal: ctx.signal,
   });
-  const name = RECORDING_NAMES[mediaType];
+  const name = REDACTED_RECORDINGS[mediaType];
   const artifact = await writeArtifact(ctx, { documentId, name, mediaType, body: media, sensitive: false });
   return { artifact, facts };
 }

@@ -2,6 +2,7 @@ import type { Operator, Policy } from '../policy.ts';
 import type { Entity } from './entity.ts';
 import type { OperatorKeys } from './operators/keyed.ts';
 import { applyOperator, isRedacted, operatorFor } from './operators.ts';
+import { touchedBy } from './overlap.ts';
 import type { ValueSet } from './value-set.ts';
 
 export interface TextTools {
@@ -67,8 +68,7 @@ const isKnown = (text: string, { start, end }: Written, { values }: TextTools): 
 function says(text: string, { start, end }: Written, written: readonly Written[]): boolean {
   let rest = '';
   let at = start;
-  for (const one of written) {
-    if (one.end <= at || one.start >= end) continue;
+  for (const one of touchedBy(written, { start, end })) {
     rest += text.slice(at, Math.max(at, one.start));
     at = Math.max(at, one.end);
   }
@@ -97,11 +97,12 @@ async function applyOnce(
     at = end;
   };
   for (const { type, start: from, end: to } of entities) {
-    if (from < at) continue;
+    // One that begins in what went with the last goes on behind it.
+    if (to <= at) continue;
     // What was written stays whole: a find that reaches into it takes all of it.
-    const touched = before.filter((one) => one.start < to && from < one.end);
-    const start = Math.max(at, Math.min(from, ...touched.map((one) => one.start)));
-    const end = Math.max(to, ...touched.map((one) => one.end));
+    const touched = touchedBy(before, { start: from, end: to });
+    const start = Math.max(at, Math.min(from, touched[0]?.start ?? from));
+    const end = Math.max(to, touched.at(-1)?.end ?? to);
     keepUntil(start);
     const made = await applyToValue(text.slice(start, end), type, tools);
     if (saysSomething(operatorFor(tools.policy, type))) written.push({ start: length, end: length + made.length });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { joinSounds, mediaRulesSchema, type SoundRule, transcriptSchema, whenSaid } from './media.ts';
 import { mediaFilters } from './media-filters.ts';
 import { buildPageText } from './page-text.ts';
+import { entityBoxes } from './redact-page.ts';
 import { placeSayings, transcriptPage } from './transcript.ts';
 
 const sounds: fc.Arbitrary<SoundRule[]> = fc.array(
@@ -41,6 +42,20 @@ describe('a transcript', () => {
     const start = 'call '.length;
     expect(whenSaid(placeSayings(words), { start, end: start + 8 })).toEqual({ from: 0.85, to: 2.65 });
     expect(whenSaid(placeSayings(words), { start: 4, end: 5 })).toBeNull();
+  });
+
+  it('of as many values as it may have words is not looked through once for each', () => {
+    const many = Array.from({ length: 50_000 }, (_, at) => ({ text: `a${at}@b.co`, from: at, to: at + 0.5 }));
+    const page = transcriptPage(many);
+    const placed = buildPageText(page);
+    const places = placeSayings(many);
+    const from = performance.now();
+    const found = placed.words.filter(
+      (word) => whenSaid(places, word) !== null && entityBoxes(page, placed, word).length === 1,
+    );
+    expect(found).toHaveLength(many.length);
+    // Some hundredths of a second; half a minute where each looks at all words.
+    expect(performance.now() - from).toBeLessThan(5000);
   });
 
   it('has its words in their order, each with a time that goes forwards', () => {

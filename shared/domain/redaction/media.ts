@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Entity } from './entity.ts';
+import { touchedBy } from './overlap.ts';
 
 /** Longest recording that a rule can speak of: a day. */
 const MOST_SECONDS = 86_400;
@@ -103,7 +104,7 @@ export function whenSaid(
   places: readonly PlacedSaying[],
   entity: Pick<Entity, 'start' | 'end'>,
 ): { from: number; to: number } | null {
-  const said = places.filter(({ start, end }) => start < entity.end && entity.start < end).map(({ word }) => word);
+  const said = touchedBy(places, entity).map(({ word }) => word);
   if (said.length === 0) return null;
   const from = said.reduce((least, word) => Math.min(least, word.from), MOST_SECONDS);
   const to = said.reduce((most, word) => Math.max(most, word.to), 0);

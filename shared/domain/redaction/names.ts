@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MEDIA_TYPES, mediaTypeInfo } from '../media-types.ts';
+import { RECORDING_TYPES, recordingType } from '../recording-types.ts';
 
 /** What people call a document: its file name and the metadata that came with it. */
 export const namesSchema = z.object({ filename: z.string(), metadata: z.record(z.string(), z.string()) });
@@ -16,7 +17,7 @@ export const redactedNamesSchema = z.object({
 export type RedactedNames = z.infer<typeof redactedNamesSchema>;
 
 /** Those of the types that can be taken in: anything else behind the last dot may as well be a name. */
-const EXTENSIONS = new Set(MEDIA_TYPES.flatMap(({ extensions }) => extensions));
+const EXTENSIONS = new Set([...MEDIA_TYPES, ...RECORDING_TYPES].flatMap(({ extensions }) => extensions));
 
 /** `.pdf` of `Jane_Doe.pdf`; empty where what follows the last dot is no extension that is known. */
 export function extensionOf(filename: string): string {
@@ -28,7 +29,7 @@ export function extensionOf(filename: string): string {
 export function neutralFilename({ filename, mediaType }: { filename: string; mediaType: string | null }): string {
   const own = extensionOf(filename).toLowerCase();
   if (own !== '') return `document${own}`;
-  const usual = mediaType === null ? undefined : mediaTypeInfo(mediaType)?.extensions[0];
+  const usual = mediaType === null ? undefined : (mediaTypeInfo(mediaType) ?? recordingType(mediaType))?.extensions[0];
   return usual === undefined ? 'document' : `document.${usual}`;
 }
 

@@ -15,6 +15,23 @@ export function resolveOverlaps(entities: readonly Entity[]): Entity[] {
   return kept.inOrder();
 }
 
+/** Those of the places that the range touches, in their order; found by halves. They come in order and do not overlap. */
+export function touchedBy<T extends { start: number; end: number }>(
+  places: readonly T[],
+  { start, end }: { start: number; end: number },
+): T[] {
+  let low = 0;
+  let high = places.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((places[middle]?.end ?? 0) <= start) low = middle + 1;
+    else high = middle;
+  }
+  const touched: T[] = [];
+  for (let place = places[low]; place !== undefined && place.start < end; place = places[++low]) touched.push(place);
+  return touched;
+}
+
 /** Accepted entities in order of start, found by binary search in small sorted chunks, so that many entities stay cheap. */
 class Winners {
   readonly #byStart: Entity[][] = [[]];

@@ -127,6 +127,8 @@ describe('where nobody could say what may stay', () => {
     expect(namesFor(document, 'webhook')).toEqual({ filename: 'document.pdf', metadata: {} });
     expect(neutralFilename({ filename: 'report.doe', mediaType: 'image/png' })).toBe('document.png');
     expect(neutralFilename({ filename: 'report.doe', mediaType: null })).toBe('document');
+    expect(neutralFilename({ filename: 'call of doe', mediaType: 'audio/mpeg' })).toBe('document.mp3');
+    expect(extensionOf('Jane_Doe.MKV')).toBe('.MKV');
   });
 });
 

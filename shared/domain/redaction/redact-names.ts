@@ -7,6 +7,7 @@ import type { OperatorKeys } from './operators/keyed.ts';
 import { applyOperator, operatorFor } from './operators.ts';
 import { resolveOverlaps } from './overlap.ts';
 import { isPaperWord, withoutPaperWords } from './paper-words.ts';
+import { PeopleWords } from './people-words.ts';
 import { type ValueHit, ValueSet } from './value-set.ts';
 
 /** What takes any word in capitals for a name: the learned model, and a given name with the word after it. */
@@ -76,7 +77,7 @@ export async function redactNames(
   tools: NameTools,
 ): Promise<{ names: Names; found: NameFind[] }> {
   const pieces = piecesOf(names);
-  const known = { values: new ValueSet(), people: tools.people };
+  const known: Known = { values: new ValueSet(), people: tools.people, words: new PeopleWords(tools.people.list()) };
   const first = new Map(piecesIn(pieces).map((piece) => [piece, findIn(piece, tools)]));
   for (const [{ text }, entities] of first)
     for (const { start, end, type } of entities) known.values.add(text.slice(start, end), type);
@@ -142,13 +143,18 @@ function inName(
   return type === 'ADDRESS' && named === null ? null : place;
 }
 
+interface Known extends Pick<NameTools, 'values' | 'people'> {
+  words: PeopleWords;
+}
+
 /** What of the document's values is in the text. What a paper is called is nobody's name there either. */
-const knownIn = (text: string, { values, people }: Pick<NameTools, 'values' | 'people'>): ValueHit[] => [
+const knownIn = (text: string, { values, people, words }: Known): ValueHit[] => [
   ...values.find(text),
+  ...words.find(text).map((place) => ({ ...place, type: 'PERSON' })),
   ...people.find(text).filter(({ start, end }) => !isPaperWord(text.slice(start, end))),
 ];
 
-function repeated({ forms }: Piece, known: Pick<NameTools, 'values' | 'people'>): Entity[] {
+function repeated({ forms }: Piece, known: Known): Entity[] {
   return forms.flatMap((form) =>
     knownIn(form.text, known).map(({ type, start, end }) => ({
       ...{ type, ...form.toName(start, end), score: 1 },

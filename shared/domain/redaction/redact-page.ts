@@ -2,6 +2,7 @@ import type { Box, Page, Word } from '../page.ts';
 import type { Policy } from '../policy.ts';
 import type { Entity } from './entity.ts';
 import { isRedacted } from './operators.ts';
+import { touchedBy } from './overlap.ts';
 import type { PageText } from './page-text.ts';
 
 export interface PageRedaction {
@@ -89,11 +90,11 @@ export function redactPage(
 }
 
 /** Where an entity stands on its page: one box for each of its lines. */
-export function entityBoxes(page: Pick<Page, 'words'>, placed: PageText, entity: Entity): Box[] {
+export function entityBoxes(page: Pick<Page, 'words'>, placed: PageText, entity: Pick<Entity, 'start' | 'end'>): Box[] {
   const byLine = new Map<number, Box>();
-  for (const { index, start, end, line } of placed.words) {
+  for (const { index, line } of touchedBy(placed.words, entity)) {
     const word = page.words[index];
-    if (word === undefined || end <= entity.start || start >= entity.end) continue;
+    if (word === undefined) continue;
     const box = byLine.get(line);
     byLine.set(line, box === undefined ? word.box : union(box, word.box));
   }

@@ -21,7 +21,8 @@ export interface ValueHit {
 export class ValueSet {
   readonly #types = new Map<string, string>();
   readonly #prefixes = new Set<string>();
-  readonly #embedded = new Set<number>();
+  /** Lengths of those that are looked for inside longer words, by how they begin. */
+  readonly #embedded = new Map<string, Set<number>>();
   readonly #shortest: number;
   #longest = 0;
 
@@ -45,7 +46,9 @@ export class ValueSet {
     this.#types.set(key, type);
     this.#prefixes.add(key.slice(0, PREFIX));
     this.#longest = Math.max(this.#longest, key.length);
-    if (key.length >= EMBEDDED_LENGTH && /\d{5}/.test(key)) this.#embedded.add(key.length);
+    if (key.length < EMBEDDED_LENGTH || !/\d{5}/.test(key)) return;
+    const prefix = key.slice(0, PREFIX);
+    this.#embedded.set(prefix, (this.#embedded.get(prefix) ?? new Set()).add(key.length));
   }
 
   /** Where values stand in the text, offsets in UTF-16 units of it; the longest at each start. */
@@ -71,13 +74,21 @@ export class ValueSet {
         if (joined.length >= PREFIX && !this.#prefixes.has(joined.slice(0, PREFIX))) break;
       }
       if (best !== undefined) push(first.start, best.end, best.type);
-      else
-        for (const length of this.#embedded)
-          for (let at = 0; at + length <= first.key.length; at++) {
-            const type = this.#types.get(first.key.slice(at, at + length));
-            if (type !== undefined) push(first.start, first.end, type);
-          }
+      else {
+        const type = this.#typeWithin(first.key);
+        if (type !== undefined) push(first.start, first.end, type);
+      }
     }
     return hits;
+  }
+  /** Of the first value that stands anywhere in the word. */
+  #typeWithin(word: string): string | undefined {
+    if (this.#embedded.size === 0) return undefined;
+    for (let at = 0; at + EMBEDDED_LENGTH <= word.length; at++)
+      for (const length of this.#embedded.get(word.slice(at, at + PREFIX)) ?? []) {
+        const type = this.#types.get(word.slice(at, at + length));
+        if (type !== undefined) return type;
+      }
+    return undefined;
   }
 }

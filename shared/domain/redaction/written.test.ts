@@ -10,6 +10,7 @@ describe('what was seen in a picture is written in the text layer', () => {
     ['misread', 'Qnennel', [word('Quennell')]],
     ['in two words', 'Edgar(or', [word('Edgar', [100, 100, 150, 120]), word('(or', [160, 100, 200, 120])]],
     ['a part of a word', 'nell', [word('Quennell', [40, 100, 200, 120])]],
+    ['read from the other end', 'םולש', [word('שלום')]],
     ['nothing but a mark', '—', [word('-')]],
   ])('when it is %s', (_, seen, layer) => {
     expect(isWritten(word(seen), layer)).toBe(true);

@@ -17,7 +17,11 @@ export function isWritten(seen: Word, layer: readonly Word[]): boolean {
   if (there.length === 0) return false;
   const text = canonical(seen.text);
   const said = there.map((word) => canonical(word.text));
-  return [said.join(''), ...said].some((one) => one.includes(text) || isMisread(one, text));
+  // Which way an engine reads a script that runs from right to left is its own.
+  const readings = [text, [...text].reverse().join('')];
+  return [said.join(''), ...said].some((one) =>
+    readings.some((reading) => one.includes(reading) || isMisread(one, reading)),
+  );
 }
 
 const digitsOf = (text: string): string => text.replace(/\P{Nd}/gu, '');

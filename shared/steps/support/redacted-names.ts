@@ -3,9 +3,11 @@ import { artifacts } from '../../domain/collections.ts';
 import type { Document } from '../../domain/document.ts';
 import { extractionResultSchema } from '../../domain/extraction-result.ts';
 import { ocrResultSchema } from '../../domain/page.ts';
+import { transcriptSchema } from '../../domain/redaction/media.ts';
 import type { Names, RedactedNames } from '../../domain/redaction/names.ts';
 import { type NameFind, redactNames } from '../../domain/redaction/redact-names.ts';
 import { redactionReportSchema } from '../../domain/redaction/report.ts';
+import { transcriptResult } from '../../domain/redaction/transcript.ts';
 import type { StepContext } from '../../engine/step.ts';
 import type { TenantPorts } from '../../ports/platform.ts';
 import { readText } from './artifacts.ts';
@@ -64,7 +66,10 @@ export async function namesOfReused(
     return found === null ? null : JSON.parse(await readText(ctx.ports, found.data.key));
   };
   const report = redactionReportSchema.nullable().parse(await read('entities.json'));
-  const ocr = ocrResultSchema.nullable().parse(await read('ocr.json'));
+  const ocr =
+    report === null || report.recording === null
+      ? ocrResultSchema.nullable().parse(await read('ocr.json'))
+      : transcriptResult(transcriptSchema.nullable().parse(await read('transcript.json'))?.words ?? []);
   const fields = extractionResultSchema.nullable().parse(await read('fields.json'));
   if (report === null || ocr === null || (report.review.types.length > 0 && !report.review.done)) return null;
   const policy = await policyOf(ctx.ports, report.policy);

@@ -37,7 +37,7 @@ export async function completeUpload(
       origin: 'presigned',
       documentId,
     });
-    await ctx.ports.store.put(uploads, { id: documentId }, { ...upload.data, state: 'ingested' });
+    await noteIngested(ctx, documentId);
     return ingested;
   } catch (thrown) {
     const error = toRectoError(thrown);
@@ -46,4 +46,13 @@ export async function completeUpload(
     await recordRefusal(ctx, { documentId, filename, origin: 'presigned', error });
     return null;
   }
+}
+
+/** Of a document that was erased meanwhile the record, which has its names, does not come back. */
+async function noteIngested(ctx: UseCaseContext, documentId: string): Promise<void> {
+  await ctx.ports.store.transaction(async (tx) => {
+    const [upload, document] = [await tx.get(uploads, { id: documentId }), await tx.get(documents, { id: documentId })];
+    if (upload === null || document === null || document.data.status === 'erasing') return;
+    tx.put(uploads, { id: documentId }, { ...upload.data, state: 'ingested' });
+  });
 }

@@ -1,5 +1,4 @@
-import { artifactId } from '../../domain/artifact-id.ts';
-import { artifacts, documents, erasures, runs } from '../../domain/collections.ts';
+import { documents, erasures, runs } from '../../domain/collections.ts';
 import type { Document } from '../../domain/document.ts';
 import { type Erasure, HELD_KINDS, mostHeld, nothingHeld } from '../../domain/erasure.ts';
 import { RectoError } from '../../domain/errors.ts';
@@ -8,6 +7,7 @@ import { recordAudit } from '../audit/record.ts';
 import type { UseCaseContext } from '../context.ts';
 import { addToTotals } from '../quotas/counters.ts';
 import { type Holder, lookAtHoldings, removeHoldings } from './holdings.ts';
+import { waitsForReview } from './waits-for-review.ts';
 
 const CANCEL_WAIT_MS = 10_000;
 /** What was written while it was deleted is gone after the second round at the latest, unless something is wrong. */
@@ -28,11 +28,17 @@ export async function eraseDocument(
   const { id, cause = 'request' } = input;
   const document = await begin(ctx, { id, cause });
   await stopRuns(ctx, id);
+  // What a run has left behind is found by its id, also once the run itself is gone.
+  const known = new Set<string>();
+  const holder = async (): Promise<Holder> => {
+    for (const runId of await runIds(ctx, id)) known.add(runId);
+    return { document, runIds: [...known] };
+  };
   for (let round = 1; ; round++) {
-    const holder = { document, runIds: await runIds(ctx, id) };
-    await noteHeld(ctx, holder);
-    await removeHoldings(ctx, holder);
-    const left = (await lookAtHoldings(ctx, { document, runIds: [...holder.runIds, ...(await runIds(ctx, id))] })).held;
+    const there = await holder();
+    await noteHeld(ctx, there);
+    await removeHoldings(ctx, there);
+    const left = (await lookAtHoldings(ctx, await holder())).held;
     const kinds = HELD_KINDS.filter((kind) => left[kind] > 0);
     if (kinds.length === 0) return finish(ctx, { id, check: { at: ctx.platform.clock.now(), left } });
     if (round === ROUNDS)
@@ -52,14 +58,12 @@ async function begin(
 ): Promise<Document> {
   return ctx.ports.store.transaction(async (tx) => {
     const found = await tx.get(documents, { id });
-    const [known, text] = [
-      await tx.get(erasures, { id }),
-      await tx.get(artifacts, { id: artifactId(id, 'redacted.txt') }),
-    ];
+    const known = await tx.get(erasures, { id });
+    const waits = cause === 'retention' && (await waitsForReview(tx, id));
     if (found === null) throw new RectoError('not_found', `There is no document ${id}.`);
     const { sha256, size, status } = found.data;
     if (status === 'erasing' && known?.data.state === 'erasing') return found.data;
-    if (cause === 'retention' && (!SETTLED.includes(status) || text?.data.held === true))
+    if (cause === 'retention' && (!SETTLED.includes(status) || waits))
       throw new RectoError('conflict', `The document ${id} is being worked at; it is erased once that has ended.`);
     const now = ctx.platform.clock.now();
     tx.put(documents, { id }, { ...found.data, status: 'erasing', updatedAt: now });

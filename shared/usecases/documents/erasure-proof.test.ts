@@ -3,18 +3,29 @@ import { createManualClock } from '#tests/support/manual-clock.ts';
 import { redactLines } from '#tests/support/redact-lines.ts';
 import { createUseCaseFixture, type UseCaseFixture } from '#tests/support/use-case-fixture.ts';
 import { artifactId } from '../../domain/artifact-id.ts';
-import { artifacts, documents, erasures, idempotency, webhookDeliveries } from '../../domain/collections.ts';
+import {
+  artifacts,
+  documents,
+  erasures,
+  idempotency,
+  uploads,
+  webhookDeliveries,
+  work,
+} from '../../domain/collections.ts';
 import { HELD_KINDS } from '../../domain/erasure.ts';
+import type { Work } from '../../domain/work.ts';
 import { listAuditEvents } from '../audit/list.ts';
 import type { UseCaseContext } from '../context.ts';
 import { beginIdempotent } from '../idempotency/begin.ts';
 import { finishIdempotent } from '../idempotency/finish.ts';
 import { sweep } from '../maintenance/sweep.ts';
 import { updateTenantSettings } from '../tenants/update-settings.ts';
+import { completeUpload } from './complete-upload.ts';
+import { createUpload, createUploadSchema } from './create-upload.ts';
 import { eraseDocument } from './erase.ts';
 import { expireDocuments } from './expire.ts';
 import { getErasure } from './get-erasure.ts';
-import { type Ingested, ingestDocument, passwordSecretName } from './ingest.ts';
+import { type Ingested, ingestDocument, passwordSecretName, sourceKey } from './ingest.ts';
 import { resumeErasures } from './resume-erasures.ts';
 
 const DAY = 86_400_000;
@@ -103,6 +114,52 @@ describe('an erasure', () => {
     expect(await store().get(documents, { id })).toBeNull();
   });
 
+  it('takes what a run wrote between the deleting and the second look, though the run is gone by then', async () => {
+    const { document, run } = await upload();
+    const { id } = document;
+    const { ports } = fixture.ctx;
+    const late: Work = {
+      ...{ runId: run.id, stepId: 'ocr', part: 1, phase: 'part', kind: 'ocr', pool: 'ocr', priority: 5 },
+      ...{ state: 'ready', readyAt: 1, attempt: 1, uncounted: 1, crashes: 0, deadLetterId: null, dispatch: 0 },
+      ...{ leaseToken: null, leaseExpiresAt: null },
+    };
+    let writes = 1;
+    // The last that an erasure deletes.
+    const secrets = {
+      ...{ put: ports.secrets.put.bind(ports.secrets), get: ports.secrets.get.bind(ports.secrets) },
+      delete: async (name: string) => {
+        if (writes-- > 0) await store().put(work, { id: `${run.id}:ocr:1` }, late);
+        return ports.secrets.delete(name);
+      },
+    };
+    const ctx = { ...fixture.ctx, ports: { ...ports, secrets } };
+    expect(await eraseDocument(ctx, { id })).toMatchObject({ state: 'erased', held: { work: 1 } });
+    expect((await store().query(work, { limit: 10 })).records).toEqual([]);
+  });
+
+  it('is not undone by a presigned upload whose bytes have just been taken in', async () => {
+    const { ports } = fixture.ctx;
+    const { document } = await createUpload(fixture.ctx, createUploadSchema.parse({ filename: 'a.txt' }));
+    const { id } = document;
+    const key = sourceKey(id);
+    await ports.objects.put({ bucket: 'documents', key, body: new Uint8Array([65]), mediaType: 'text/plain' });
+    let erased = false;
+    // Once the transaction has committed that takes the document in.
+    const transaction: typeof ports.store.transaction = async (work) => {
+      const done = await ports.store.transaction(work);
+      if (!erased && (await ports.store.get(documents, { id }))?.data.status === 'processing') {
+        erased = true;
+        await eraseDocument(fixture.ctx, { id });
+      }
+      return done;
+    };
+    const under = { put: ports.store.put.bind(ports.store), get: ports.store.get.bind(ports.store), transaction };
+    const ctx = { ...fixture.ctx, ports: { ...ports, store: { ...ports.store, ...under } } };
+    await completeUpload(ctx, { key, generation: '1' });
+    expect(erased).toBe(true);
+    expect(await store().get(uploads, { id })).toBeNull();
+  });
+
   it('is not undone by the answer of a request that was under way', async () => {
     const { document } = await upload();
     await beginIdempotent(fixture.ctx, { key: 'k', leaseMs: 1 });
@@ -141,24 +198,28 @@ describe('retention', () => {
     expect(await getErasure(fixture.ctx, { documentId: id })).toMatchObject({ state: 'erased', cause: 'retention' });
   });
 
-  it('leaves alone what is being processed and what a person has yet to look at', async () => {
-    const running = await upload();
-    const held = await upload();
-    await settle(held);
-    await redactLines(fixture, { documentId: held.document.id, runId: held.run.id, lines: LINES });
-    const text = artifactId(held.document.id, 'redacted.txt');
-    const artifact = await store().get(artifacts, { id: text });
-    if (artifact === null) throw new Error('no redacted text');
-    await store().put(artifacts, { id: text }, { ...artifact.data, held: true });
-    expect(await expireDocuments(later(31), { retentionDays: 30 })).toBe(0);
-    expect((await left()).sort()).toEqual([running.document.id, held.document.id].sort());
-    // Begun between the look and the erasure.
-    for (const { document } of [running, held])
-      await expect(eraseDocument(fixture.ctx, { id: document.id, cause: 'retention' })).rejects.toMatchObject({
-        code: 'conflict',
-      });
-    expect((await store().query(erasures, { limit: 10 })).records).toEqual([]);
-  });
+  it.each(['redacted.txt', 'redacted.mp4', 'redacted.m4a'])(
+    'leaves alone what is being processed and what a person has yet to look at: %s',
+    async (name) => {
+      const running = await upload();
+      const held = await upload();
+      await settle(held);
+      await redactLines(fixture, { documentId: held.document.id, runId: held.run.id, lines: LINES });
+      const text = await store().get(artifacts, { id: artifactId(held.document.id, 'redacted.txt') });
+      if (text === null) throw new Error('no redacted text');
+      // A recording without a transcript has no text.
+      await store().delete(artifacts, { id: text.id });
+      await store().put(artifacts, { id: artifactId(held.document.id, name) }, { ...text.data, name, held: true });
+      expect(await expireDocuments(later(31), { retentionDays: 30 })).toBe(0);
+      expect((await left()).sort()).toEqual([running.document.id, held.document.id].sort());
+      // Begun between the look and the erasure.
+      for (const { document } of [running, held])
+        await expect(eraseDocument(fixture.ctx, { id: document.id, cause: 'retention' })).rejects.toMatchObject({
+          code: 'conflict',
+        });
+      expect((await store().query(erasures, { limit: 10 })).records).toEqual([]);
+    },
+  );
 
   it('takes the oldest first and so many a round, whatever became of them', { timeout: 60_000 }, async () => {
     const taken = await upload();

@@ -1,11 +1,11 @@
-import { artifactId } from '../../domain/artifact-id.ts';
-import { artifacts, documents } from '../../domain/collections.ts';
+import { documents } from '../../domain/collections.ts';
 import type { Document } from '../../domain/document.ts';
 import type { TenantSettings } from '../../domain/tenant.ts';
 import type { Stored } from '../../ports/document-store.ts';
 import type { UseCaseContext } from '../context.ts';
 import { oneByOne } from '../maintenance/one-by-one.ts';
 import { eraseDocument, SETTLED } from './erase.ts';
+import { waitsForReview } from './waits-for-review.ts';
 
 const DAY_MS = 86_400_000;
 /** Erased a call; the rest waits for the next. */
@@ -41,7 +41,7 @@ async function oldest(
   let cursor: string | null = null;
   for (let looked = 0; looked < MOST_LOOKED_AT && due.length < MOST; looked += PAGE) {
     const page: Awaited<ReturnType<typeof readPage>> = await readPage(ctx, { status, before, cursor });
-    for (const record of page.records) if (!(await waitsForReview(ctx, record.id))) due.push(record);
+    for (const record of page.records) if (!(await waitsForReview(ctx.ports.store, record.id))) due.push(record);
     cursor = page.nextCursor;
     if (cursor === null) break;
   }
@@ -61,6 +61,3 @@ const readPage = (
     limit: PAGE,
     cursor,
   });
-
-const waitsForReview = async ({ ports }: UseCaseContext, id: string): Promise<boolean> =>
-  (await ports.store.get(artifacts, { id: artifactId(id, 'redacted.txt') }))?.data.held === true;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { putDocument } from '#tests/support/put-document.ts';
 import { redactLines } from '#tests/support/redact-lines.ts';
 import { createUseCaseFixture, type UseCaseFixture } from '#tests/support/use-case-fixture.ts';
-import { policies, policyVersions } from '../../domain/collections.ts';
+import { documents, policies, policyVersions } from '../../domain/collections.ts';
 import type { Policy } from '../../domain/policy.ts';
 import type { Scope } from '../../domain/principal.ts';
 import { DEFAULT_POLICY } from '../../domain/redaction/default-policy.ts';
@@ -29,6 +29,8 @@ const POLICY: Policy = {
     rule({ audiences: ['auditor'], artifacts: ['export'], entities: ['EMAIL_ADDRESS', 'CREDIT_CARD'] }),
     rule({ audiences: ['public'], entities: ['URL'], operator: { operator: 'remove' } }),
     rule({ artifacts: ['index'], entities: ['EMAIL_ADDRESS'] }),
+    rule({ artifacts: ['pdf'], entities: ['MAC_ADDRESS'], operator: { operator: 'remove' } }),
+    rule({ entities: ['MAC_ADDRESS'] }),
   ],
 };
 
@@ -80,6 +82,19 @@ describe('an export for an audience', () => {
       expect(shown).not.toMatch(/harbour\.example|quayside|4111 1111/);
       expect(shown).toContain('INV-2031');
     }
+  });
+
+  it('tells nobody else more of the names than is told elsewhere, where the PDF hides more than the text', async () => {
+    const { store } = fixture.ctx.ports;
+    const before = await store.get(documents, { id: DOCUMENT });
+    if (before === null) throw new Error('no document');
+    await store.put(documents, { id: DOCUMENT }, { ...before.data, filename: 'berth 00-1B-44-11-3A-B7.pdf' });
+    await redactLines(fixture, { documentId: DOCUMENT, runId: RUN, lines: LINES, policyId: POLICY.id });
+    expect(await exported('auditor', ALL)).toContain('00-1B-44-11-3A-B7');
+    expect(await exported(undefined, LITTLE)).not.toContain('00-1B-44-11-3A-B7');
+    const shown = await exported('auditor', LITTLE);
+    expect(shown).not.toContain('00-1B-44-11-3A-B7');
+    expect(shown).toContain('berth');
   });
 
   it('has no tables of the pages, which an original has', async () => {

@@ -5,7 +5,7 @@ import { RectoError } from '../../domain/errors.ts';
 import { type ExtractionResult, extractionResultSchema } from '../../domain/extraction-result.ts';
 import { type OcrResult, ocrResultSchema } from '../../domain/page.ts';
 import { applyToText } from '../../domain/redaction/apply-to-text.ts';
-import type { Names } from '../../domain/redaction/names.ts';
+import { type Names, namesFor } from '../../domain/redaction/names.ts';
 import { scopePolicy } from '../../domain/redaction/policy-scope.ts';
 import { redactNames } from '../../domain/redaction/redact-names.ts';
 import { applyToStructured } from '../../domain/redaction/redact-structured.ts';
@@ -51,7 +51,8 @@ export async function redactForAudience(
   const result = extractionResultSchema.parse(JSON.parse(fields));
   const policy = await privacyPolicy({ ports, clock: ctx.platform.clock }, made.policy.id);
   const base = await policyOf(ports, made.policy);
-  const within = principal.scopes.includes('documents:original')
+  const mayRead = principal.scopes.includes('documents:original');
+  const within = mayRead
     ? []
     : (['text', 'fields'] as const).map((artifact) =>
         scopePolicy(
@@ -60,8 +61,8 @@ export async function redactForAudience(
         ),
       );
   const task = { ports, signal: AbortSignal.timeout(TIMEOUT_MS) };
-  const { filename, metadata, mediaType } = document;
-  const names = { filename, metadata, mediaType };
+  const { filename, metadata } = mayRead ? document : namesFor(document, 'shown');
+  const names = { filename, metadata, mediaType: document.mediaType };
   const view = await viewsOf(task, { policy, review, ocr, fields: result, region: 'US', names })('export', {
     audience,
     within,
