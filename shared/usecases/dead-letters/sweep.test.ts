@@ -5,7 +5,7 @@ import { chainOf, done, runOf, singleStep } from '#tests/support/test-steps.ts';
 import { auditEvents, breakers, deadLetters, runs, SYSTEM_TENANT, tenants, work } from '../../domain/collections.ts';
 import { type ErrorCode, RectoError } from '../../domain/errors.ts';
 import { tenantSchema } from '../../domain/tenant.ts';
-import { processDocument } from '../../domain/workflows.ts';
+import { processDocument, processRecording, reuseResult } from '../../domain/workflows.ts';
 import { measureDeadLetters } from './measure.ts';
 import { sweepDeadLetters } from './sweep.ts';
 
@@ -145,24 +145,42 @@ describe('dead letters that are due', () => {
     expect(await at.events('deadletter.redriven')).toHaveLength(5);
   });
 
-  test('of a document that a newer run has taken over are left to a person', async () => {
-    const at = await setUp(0, 'overloaded');
-    const workflow = { ...chainOf('a'), id: processDocument.id };
-    for (const [documentId, newer] of [
-      ['doc_old', true],
-      ['doc_own', false],
-    ] as const) {
-      const run = runOf(workflow, { documentId });
-      await putDocument(at.store, { id: documentId, status: 'failed', runId: newer ? 'run_newer' : run.runId });
-      await at.engine.startRun(TENANT, run);
-    }
-    await at.drain();
-    await at.clock.advance(30 * MINUTE);
+  test('are run again when it is time to try what their step depends on, though nothing else waits for it', async () => {
+    const at = await setUp(1, 'contention', { dependsOn: 'ocr' });
+    await at.clock.advance(DAY);
+    await at.platform.system.store.put(
+      breakers,
+      { id: 'ocr', tenantId: SYSTEM_TENANT },
+      { state: 'open', failures: 3, openedAt: 0, probeAt: at.clock.now() - MINUTE, lastSuccessAt: null },
+    );
+    at.state.code = null;
     await at.sweep();
-    const byDocument = Object.fromEntries((await at.letters()).map((letter) => [letter.documentId, letter]));
-    expect(byDocument.doc_old).toMatchObject({ status: 'open', redriveAt: null });
-    expect(byDocument.doc_own).toMatchObject({ status: 'redriven' });
+    await at.drain();
+    expect(await at.letters()).toMatchObject([{ status: 'redriven' }]);
+    expect((await at.store.query(runs, {})).records.map(({ data }) => data.status)).toEqual(['succeeded']);
   });
+
+  test.each([processDocument.id, processRecording.id, reuseResult.id])(
+    'of a document that a newer run has taken over are left to a person: %s',
+    async (id) => {
+      const at = await setUp(0, 'overloaded');
+      const workflow = { ...chainOf('a'), id };
+      for (const [documentId, newer] of [
+        ['doc_old', true],
+        ['doc_own', false],
+      ] as const) {
+        const run = runOf(workflow, { documentId });
+        await putDocument(at.store, { id: documentId, status: 'failed', runId: newer ? 'run_newer' : run.runId });
+        await at.engine.startRun(TENANT, run);
+      }
+      await at.drain();
+      await at.clock.advance(30 * MINUTE);
+      await at.sweep();
+      const byDocument = Object.fromEntries((await at.letters()).map((letter) => [letter.documentId, letter]));
+      expect(byDocument.doc_old).toMatchObject({ status: 'open', redriveAt: null });
+      expect(byDocument.doc_own).toMatchObject({ status: 'redriven' });
+    },
+  );
 });
 
 describe('dead letters that nobody came for', () => {
