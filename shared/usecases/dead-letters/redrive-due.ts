@@ -35,7 +35,9 @@ export async function redriveDue(ctx: UseCaseContext, mayStart: (kind: string) =
   } catch (thrown) {
     // Somebody has redriven or discarded the only one meanwhile.
     if (thrown instanceof RectoError && (thrown.code === 'conflict' || thrown.code === 'not_found')) return 0;
-    throw thrown;
+    // What nobody came for is given up all the same.
+    ctx.platform.log.error('maintenance failed for a tenant', { tenantId: ctx.ports.tenantId, error: thrown });
+    return 0;
   }
 }
 

@@ -135,6 +135,29 @@ describe('dead letters that are due', () => {
     expect((await at.letters()).filter(({ status }) => status === 'open')).toHaveLength(30);
   });
 
+  test('that cannot be run again hold up neither the others nor what nobody came for', async () => {
+    const at = await setUp(3, 'overloaded');
+    const [broken] = await at.letters();
+    const run = await at.store.get(runs, { id: broken?.runId ?? '' });
+    if (run === null) throw new Error('no run');
+    // Of an earlier release, of whose kind there is no step any more.
+    const workflow = {
+      ...run.data.workflow,
+      steps: run.data.workflow.steps.map((step) => ({ ...step, kind: 'gone' })),
+    };
+    await at.store.put(runs, { id: run.id }, { ...run.data, workflow });
+    at.state.code = null;
+    await at.clock.advance(30 * MINUTE);
+    await at.sweep();
+    await at.drain();
+    const others = (await at.letters()).filter(({ runId }) => runId !== run.id);
+    expect(others.map(({ status }) => status)).toEqual(['redriven', 'redriven']);
+    // Alone it is given up in the end, though it is due all the time.
+    await at.clock.advance(91 * DAY);
+    await at.sweep();
+    expect((await at.letters()).find(({ runId }) => runId === run.id)?.status).toBe('discarded');
+  });
+
   test('swept twice at once are run again once', async () => {
     const at = await setUp(5, 'overloaded');
     at.state.code = null;
