@@ -26,7 +26,7 @@ register(async (req, res) => {
 });
 `;
 
-async function takenDown(gently: boolean) {
+async function takenDown(gently: boolean, signals = 1) {
   const folder = temporaryFolder();
   writeFileSync(path.join(folder, 'package.json'), '{"type":"module","main":"index.js"}');
   writeFileSync(path.join(folder, 'index.js'), source(gently));
@@ -59,13 +59,23 @@ async function takenDown(gently: boolean) {
     async () => said,
     (text) => text.includes('begun'),
   );
-  child.kill('SIGTERM');
+  for (let sent = 0; sent < signals; sent++) {
+    child.kill('SIGTERM');
+    await eventually(
+      async () => said,
+      (text) => !gently || text.includes('handed back'),
+    );
+  }
   const [code] = await ended;
   return { code, said: said.trim().split('\n'), answer: await answer };
 }
 
 test('a function that is taken down hands back what it holds and answers what it was asked before it ends', async () => {
   expect(await takenDown(true)).toEqual({ code: 0, said: ['begun', 'handed back', 'answered'], answer: 'done' });
+});
+
+test('told twice, it still answers what it was asked, and hands back once', async () => {
+  expect(await takenDown(true, 2)).toEqual({ code: 0, said: ['begun', 'handed back', 'answered'], answer: 'done' });
 });
 
 test('the framework by itself ends in the very moment, whatever is under way', async () => {

@@ -16,10 +16,13 @@ export function handBackOnTerm(params: {
   log: Logger;
   /** Resolves when requests under way have been answered. */
   answered: () => Promise<void>;
-  target?: Pick<NodeJS.Process, 'on' | 'once' | 'off' | 'exit'>;
+  target?: Pick<NodeJS.Process, 'on' | 'off' | 'exit'>;
 }): void {
   const { engine, log, answered, target = process } = params;
+  let ending = false;
   const end = (): void => {
+    if (ending) return;
+    ending = true;
     const timer = setTimeout(() => {
       log.info('taken down with requests under way; steps among them are done again when their leases run out');
       target.exit(0);
@@ -33,7 +36,8 @@ export function handBackOnTerm(params: {
         target.exit(0);
       });
   };
-  target.once('SIGTERM', end);
+  // Not once: a second signal that nobody listens to would end the process in its moment.
+  target.on('SIGTERM', end);
   target.on('newListener', (event, listener) => {
     // It is not there yet while this is told.
     if (event === 'SIGTERM' && listener !== end) queueMicrotask(() => target.off('SIGTERM', listener));

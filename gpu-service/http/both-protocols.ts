@@ -7,12 +7,15 @@ const PREFACE = Buffer.from('PRI');
 /** Whoever connects says something by then. */
 const FIRST_BYTES_MS = 20_000;
 const IDLE_SESSION_MS = 300_000;
-/** Of bodies that may be on their way unread: of one request, and of all on a connection. */
-const WINDOW_BYTES = 4 * 2 ** 20;
-const CONNECTION_WINDOW_BYTES = 64 * 2 ** 20;
+const MAX_STREAMS = 64;
+/**
+ * Of one request's body that may lie here unread. Node takes in what comes for a connection whether it is read or not, so that
+ * this alone bounds what a connection holds: 64 MiB.
+ */
+const WINDOW_BYTES = 2 ** 20;
+const CONNECTION_WINDOW_BYTES = MAX_STREAMS * WINDOW_BYTES;
 /** Answers that wait to be taken count; beyond it Node refuses further requests of the connection. */
 const MAX_SESSION_MB = 128;
-const MAX_STREAMS = 64;
 
 /**
  * Lets an HTTP/1 server take HTTP/2 without TLS on the same port, as Cloud Run hands it in for requests of more than 32 MiB;

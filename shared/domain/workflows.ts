@@ -45,6 +45,10 @@ export const reuseResult: Workflow = workflowSchema.parse({
   ],
 });
 
+/** Whether the end of a run of it is the end of its document's processing. */
+export const processesDocument = (workflow: Pick<Workflow, 'id'>): boolean =>
+  makesResults(workflow) || workflow.id === reuseResult.id;
+
 /** Tells the tenant's webhooks how a run ended; a run of its own, so that a slow receiver never holds a document up. */
 export const notify: Workflow = workflowSchema.parse({
   id: 'notify',

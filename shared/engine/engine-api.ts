@@ -73,7 +73,7 @@ export interface Engine {
   cancelRun(tenantId: string, runId: string, by: string): Promise<Run>;
   /** Runs the failed steps of an ended run again, keeping finished steps and parts. */
   retryRun(tenantId: string, runId: string, by: string): Promise<Run>;
-  /** Whether what steps of the kind depend on is up, as far as its breaker knows. */
+  /** Whether what steps of the kind depend on is up, as far as its breaker knows, or it is time to try it again. */
   mayStart(kind: string): Promise<boolean>;
   redrive(
     tenantId: string,

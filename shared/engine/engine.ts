@@ -249,7 +249,7 @@ export function createEngine(options: EngineOptions): Engine {
     retryRun: (tenantId, runId, by) => retryRun(core, tenantId, runId, by),
     mayStart: async (kind) => {
       await core.breakers.refresh();
-      return core.breakers.gate(steps.get(kind)?.dependsOn) === 'closed';
+      return core.breakers.gate(steps.get(kind)?.dependsOn) !== 'open';
     },
     redrive: (tenantId, params) => redriveDeadLetters(core, tenantId, params),
     discard: (tenantId, id, by, requestId) => discardDeadLetter(core, tenantId, id, by, requestId),

@@ -49,7 +49,8 @@ async function select(core: EngineCore, tenantId: string, params: RedriveParams)
 
 /**
  * Runs dead letters again, spread over time, run by run in one transaction each with its audit event; what meanwhile was
- * resolved, cancelled or erased is left out. A dry run only says what would match.
+ * resolved, cancelled or erased is left out. One of several runs that fails is logged and stays as it is. A dry run only says what
+ * would match.
  */
 export async function redriveDeadLetters(
   core: EngineCore,
@@ -69,35 +70,40 @@ export async function redriveDeadLetters(
     byRun.set(letter.runId, [...(byRun.get(letter.runId) ?? []), { letter, readyAt }]);
   }
   const redriven: DeadLetter[] = [];
+  const again = (runId: string, chunk: readonly { letter: DeadLetter; readyAt: number }[]): Promise<DeadLetter[]> =>
+    store.transaction(async (tx) => {
+      const run = await tx.get(runs, { id: runId });
+      if (run === null || run.data.status === 'cancelled') return [];
+      const now = core.platform.clock.now();
+      const marked: DeadLetter[] = [];
+      const targets = [];
+      for (const { letter, readyAt } of chunk) {
+        const current = await tx.get(deadLetters, { id: letter.id });
+        if (current?.data.status !== 'open') continue;
+        marked.push(markRedriven(tx, current.data, params.by, now));
+        targets.push({ stepId: letter.stepId, part: letter.part, deadLetterId: letter.id, readyAt });
+      }
+      if (marked.length === 0) return [];
+      await reopen(core, tx, runId, targets);
+      auditEvent(tx, now, {
+        action: 'deadletter.redriven',
+        by: params.by,
+        targets: marked.map((letter) => ({ type: 'deadLetter', id: letter.id })),
+        requestId: params.requestId,
+        metadata: { redriveId, runId },
+      });
+      return marked;
+    });
   for (const [runId, entries] of byRun)
-    for (let from = 0; from < entries.length; from += PARTS_AT_ONCE) {
-      const chunk = entries.slice(from, from + PARTS_AT_ONCE);
-      redriven.push(
-        ...(await store.transaction(async (tx) => {
-          const run = await tx.get(runs, { id: runId });
-          if (run === null || run.data.status === 'cancelled') return [];
-          const now = core.platform.clock.now();
-          const marked: DeadLetter[] = [];
-          const targets = [];
-          for (const { letter, readyAt } of chunk) {
-            const current = await tx.get(deadLetters, { id: letter.id });
-            if (current?.data.status !== 'open') continue;
-            marked.push(markRedriven(tx, current.data, params.by, now));
-            targets.push({ stepId: letter.stepId, part: letter.part, deadLetterId: letter.id, readyAt });
-          }
-          if (marked.length === 0) return [];
-          await reopen(core, tx, runId, targets);
-          auditEvent(tx, now, {
-            action: 'deadletter.redriven',
-            by: params.by,
-            targets: marked.map((letter) => ({ type: 'deadLetter', id: letter.id })),
-            requestId: params.requestId,
-            metadata: { redriveId, runId },
-          });
-          return marked;
-        })),
-      );
-    }
+    for (let from = 0; from < entries.length; from += PARTS_AT_ONCE)
+      try {
+        redriven.push(...(await again(runId, entries.slice(from, from + PARTS_AT_ONCE))));
+      } catch (error) {
+        if (byRun.size === 1) throw error;
+        core.platform.log.error('dead letters of a run could not be redriven; they stay open', {
+          ...{ tenantId, runId, error },
+        });
+      }
   if (params.ids?.length === 1 && redriven.length === 0 && letters.length === 1)
     throw new RectoError('conflict', 'The run of this dead letter was cancelled or erased; start a new one instead.');
   core.kick();

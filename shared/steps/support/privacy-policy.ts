@@ -1,6 +1,6 @@
 import { policies, policyVersions, tenants } from '../../domain/collections.ts';
 import { RectoError } from '../../domain/errors.ts';
-import { type Policy, type PolicyRef, versionAt } from '../../domain/policy.ts';
+import { type Policy, type PolicyRef, policySchema, versionAt } from '../../domain/policy.ts';
 import { DEFAULT_POLICY, DEFAULT_POLICY_ID } from '../../domain/redaction/default-policy.ts';
 import type { OperatorKeys } from '../../domain/redaction/operators/keyed.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -20,7 +20,7 @@ export async function privacyPolicy(
   const found = await ports.store.get(policies, { id: wanted });
   if (found !== null) {
     const version = versionAt(found.data, clock.now());
-    return version === found.data.version ? found.data : policyVersion(ports, wanted, version);
+    return version === found.data.version ? policySchema.parse(found.data) : policyVersion(ports, wanted, version);
   }
   throw new RectoError(
     policyId === undefined ? 'not_configured' : 'not_found',
@@ -37,7 +37,8 @@ export async function policyVersion(
   version: number,
 ): Promise<Policy> {
   const found = await ports.store.get(policyVersions, { id: versionId(policyId, version) });
-  if (found !== null) return found.data.policy;
+  // One that an earlier release has kept lacks what came since.
+  if (found !== null) return policySchema.parse(found.data.policy);
   throw new RectoError('not_found', `Policy ${policyId} has no version ${version}; GET its versions for those it has.`);
 }
 

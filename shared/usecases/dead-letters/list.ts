@@ -1,5 +1,5 @@
 import { deadLetters } from '../../domain/collections.ts';
-import type { DeadLetter } from '../../domain/run.ts';
+import { type DeadLetter, deadLetterSchema } from '../../domain/run.ts';
 import type { UseCaseContext } from '../context.ts';
 import { equals, type Listed, listPage, type PageParams } from '../support/page.ts';
 
@@ -14,6 +14,6 @@ export function listDeadLetters(
     collection: deadLetters,
     where: equals({ status, stepKind }),
     newestBy: 'createdAt',
-    view: ({ data }) => data,
+    view: ({ data }) => deadLetterSchema.parse(data),
   });
 }

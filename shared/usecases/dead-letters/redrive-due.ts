@@ -1,7 +1,7 @@
 import { deadLetters, documents, runs } from '../../domain/collections.ts';
 import { RectoError } from '../../domain/errors.ts';
 import type { DeadLetter, Run } from '../../domain/run.ts';
-import { processDocument, reuseResult } from '../../domain/workflows.ts';
+import { processesDocument } from '../../domain/workflows.ts';
 import type { Stored } from '../../ports/document-store.ts';
 import type { TenantPorts } from '../../ports/platform.ts';
 import type { UseCaseContext } from '../context.ts';
@@ -35,7 +35,9 @@ export async function redriveDue(ctx: UseCaseContext, mayStart: (kind: string) =
   } catch (thrown) {
     // Somebody has redriven or discarded the only one meanwhile.
     if (thrown instanceof RectoError && (thrown.code === 'conflict' || thrown.code === 'not_found')) return 0;
-    throw thrown;
+    // What nobody came for is given up all the same.
+    ctx.platform.log.error('maintenance failed for a tenant', { tenantId: ctx.ports.tenantId, error: thrown });
+    return 0;
   }
 }
 
@@ -50,8 +52,6 @@ const due = (ctx: UseCaseContext, cursor: string | null) =>
     cursor,
   });
 
-const OF_DOCUMENTS: readonly string[] = [processDocument.id, reuseResult.id];
-
 /** False also takes it from those that are due. */
 async function isWaitedFor({ ports }: UseCaseContext, { id, data }: Stored<DeadLetter>): Promise<boolean> {
   const run = (await ports.store.get(runs, { id: data.runId }))?.data;
@@ -64,7 +64,7 @@ async function isWaitedFor({ ports }: UseCaseContext, { id, data }: Stored<DeadL
 }
 
 async function isSuperseded({ store }: TenantPorts, run: Run): Promise<boolean> {
-  if (run.documentId === null || !OF_DOCUMENTS.includes(run.workflow.id)) return false;
+  if (run.documentId === null || !processesDocument(run.workflow)) return false;
   const document = await store.get(documents, { id: run.documentId });
   return document === null || document.data.status === 'erasing' || document.data.runId !== run.id;
 }

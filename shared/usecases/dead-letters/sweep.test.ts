@@ -5,7 +5,7 @@ import { chainOf, done, runOf, singleStep } from '#tests/support/test-steps.ts';
 import { auditEvents, breakers, deadLetters, runs, SYSTEM_TENANT, tenants, work } from '../../domain/collections.ts';
 import { type ErrorCode, RectoError } from '../../domain/errors.ts';
 import { tenantSchema } from '../../domain/tenant.ts';
-import { processDocument } from '../../domain/workflows.ts';
+import { processDocument, processRecording, reuseResult } from '../../domain/workflows.ts';
 import { measureDeadLetters } from './measure.ts';
 import { sweepDeadLetters } from './sweep.ts';
 
@@ -135,6 +135,29 @@ describe('dead letters that are due', () => {
     expect((await at.letters()).filter(({ status }) => status === 'open')).toHaveLength(30);
   });
 
+  test('that cannot be run again hold up neither the others nor what nobody came for', async () => {
+    const at = await setUp(3, 'overloaded');
+    const [broken] = await at.letters();
+    const run = await at.store.get(runs, { id: broken?.runId ?? '' });
+    if (run === null) throw new Error('no run');
+    // Of an earlier release, of whose kind there is no step any more.
+    const workflow = {
+      ...run.data.workflow,
+      steps: run.data.workflow.steps.map((step) => ({ ...step, kind: 'gone' })),
+    };
+    await at.store.put(runs, { id: run.id }, { ...run.data, workflow });
+    at.state.code = null;
+    await at.clock.advance(30 * MINUTE);
+    await at.sweep();
+    await at.drain();
+    const others = (await at.letters()).filter(({ runId }) => runId !== run.id);
+    expect(others.map(({ status }) => status)).toEqual(['redriven', 'redriven']);
+    // Alone it is given up in the end, though it is due all the time.
+    await at.clock.advance(91 * DAY);
+    await at.sweep();
+    expect((await at.letters()).find(({ runId }) => runId === run.id)?.status).toBe('discarded');
+  });
+
   test('swept twice at once are run again once', async () => {
     const at = await setUp(5, 'overloaded');
     at.state.code = null;
@@ -145,24 +168,42 @@ describe('dead letters that are due', () => {
     expect(await at.events('deadletter.redriven')).toHaveLength(5);
   });
 
-  test('of a document that a newer run has taken over are left to a person', async () => {
-    const at = await setUp(0, 'overloaded');
-    const workflow = { ...chainOf('a'), id: processDocument.id };
-    for (const [documentId, newer] of [
-      ['doc_old', true],
-      ['doc_own', false],
-    ] as const) {
-      const run = runOf(workflow, { documentId });
-      await putDocument(at.store, { id: documentId, status: 'failed', runId: newer ? 'run_newer' : run.runId });
-      await at.engine.startRun(TENANT, run);
-    }
-    await at.drain();
-    await at.clock.advance(30 * MINUTE);
+  test('are run again when it is time to try what their step depends on, though nothing else waits for it', async () => {
+    const at = await setUp(1, 'contention', { dependsOn: 'ocr' });
+    await at.clock.advance(DAY);
+    await at.platform.system.store.put(
+      breakers,
+      { id: 'ocr', tenantId: SYSTEM_TENANT },
+      { state: 'open', failures: 3, openedAt: 0, probeAt: at.clock.now() - MINUTE, lastSuccessAt: null },
+    );
+    at.state.code = null;
     await at.sweep();
-    const byDocument = Object.fromEntries((await at.letters()).map((letter) => [letter.documentId, letter]));
-    expect(byDocument.doc_old).toMatchObject({ status: 'open', redriveAt: null });
-    expect(byDocument.doc_own).toMatchObject({ status: 'redriven' });
+    await at.drain();
+    expect(await at.letters()).toMatchObject([{ status: 'redriven' }]);
+    expect((await at.store.query(runs, {})).records.map(({ data }) => data.status)).toEqual(['succeeded']);
   });
+
+  test.each([processDocument.id, processRecording.id, reuseResult.id])(
+    'of a document that a newer run has taken over are left to a person: %s',
+    async (id) => {
+      const at = await setUp(0, 'overloaded');
+      const workflow = { ...chainOf('a'), id };
+      for (const [documentId, newer] of [
+        ['doc_old', true],
+        ['doc_own', false],
+      ] as const) {
+        const run = runOf(workflow, { documentId });
+        await putDocument(at.store, { id: documentId, status: 'failed', runId: newer ? 'run_newer' : run.runId });
+        await at.engine.startRun(TENANT, run);
+      }
+      await at.drain();
+      await at.clock.advance(30 * MINUTE);
+      await at.sweep();
+      const byDocument = Object.fromEntries((await at.letters()).map((letter) => [letter.documentId, letter]));
+      expect(byDocument.doc_old).toMatchObject({ status: 'open', redriveAt: null });
+      expect(byDocument.doc_own).toMatchObject({ status: 'redriven' });
+    },
+  );
 });
 
 describe('dead letters that nobody came for', () => {

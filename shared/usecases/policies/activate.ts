@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { policies, policyVersions } from '../../domain/collections.ts';
 import { RectoError } from '../../domain/errors.ts';
-import type { Policy } from '../../domain/policy.ts';
+import { type Policy, policySchema } from '../../domain/policy.ts';
 import { DEFAULT_POLICY_ID } from '../../domain/redaction/default-policy.ts';
 import { versionId } from '../../steps/support/privacy-policy.ts';
 import { recordAudit } from '../audit/record.ts';
@@ -40,7 +40,7 @@ export async function activatePolicy(ctx: UseCaseContext, input: { id: string } 
     ]);
     if (found === null) throw new RectoError('not_found', `There is no policy ${id}.`);
     if (kept === null) throw new RectoError('not_found', `Policy ${id} has no version ${version}.`);
-    const { data } = found;
+    const data = policySchema.parse(found.data);
     const planned = data.planned.filter((plan) => plan.to === null || plan.to > now);
     const atOnce = from <= now && to === null;
     if (!atOnce && planned.length >= MAX_PLANNED)
@@ -50,7 +50,11 @@ export async function activatePolicy(ctx: UseCaseContext, input: { id: string } 
       );
     // What applies at once ends every plan that has begun; what is to come stays.
     const next: Policy = atOnce
-      ? { ...kept.data.policy, versions: data.versions, planned: planned.filter((plan) => plan.from > now) }
+      ? {
+          ...policySchema.parse(kept.data.policy),
+          versions: data.versions,
+          planned: planned.filter((plan) => plan.from > now),
+        }
       : { ...data, planned: [...planned, { version, from, to }] };
     tx.put(policies, { id }, next);
     recordAudit(tx, ctx, {

@@ -1,5 +1,5 @@
 import { policies } from '../../domain/collections.ts';
-import type { Policy } from '../../domain/policy.ts';
+import { type Policy, policySchema } from '../../domain/policy.ts';
 import { DEFAULT_POLICY } from '../../domain/redaction/default-policy.ts';
 import type { UseCaseContext } from '../context.ts';
 import { type Listed, listPage, type PageParams } from '../support/page.ts';
@@ -10,7 +10,7 @@ export async function listPolicies(ctx: UseCaseContext, input: PageParams): Prom
     ...input,
     collection: policies,
     newestBy: 'createdAt',
-    view: ({ data }) => data,
+    view: ({ data }) => policySchema.parse(data),
   });
   return listed.nextPageToken === null ? { ...listed, items: [...listed.items, DEFAULT_POLICY] } : listed;
 }

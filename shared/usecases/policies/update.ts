@@ -50,7 +50,7 @@ async function addVersion(ctx: UseCaseContext, input: { id: string; draft: boole
   return ctx.ports.store.transaction(async (tx) => {
     const found = await tx.get(policies, { id });
     if (found === null) throw new RectoError('not_found', `There is no policy ${id}.`);
-    const { data } = found;
+    const data = policySchema.parse(found.data);
     checkEntityTypes(typesNamed(changes), changes.recognizers ?? data.recognizers);
     const version = Math.max(data.versions, data.version) + 1;
     if (version > MAX_VERSIONS)

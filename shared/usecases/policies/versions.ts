@@ -1,5 +1,5 @@
 import { policyVersions } from '../../domain/collections.ts';
-import type { Policy, PolicyVersion } from '../../domain/policy.ts';
+import { type Policy, type PolicyVersion, policyVersionSchema } from '../../domain/policy.ts';
 import { DEFAULT_POLICY, DEFAULT_POLICY_ID } from '../../domain/redaction/default-policy.ts';
 import { policyVersion } from '../../steps/support/privacy-policy.ts';
 import type { UseCaseContext } from '../context.ts';
@@ -19,7 +19,7 @@ export async function listPolicyVersions(
     collection: policyVersions,
     where: [{ field: 'policyId', op: '==', value: policy.id }],
     newestBy: 'version',
-    view: ({ data }) => data,
+    view: ({ data }) => policyVersionSchema.parse(data),
   });
 }
 

@@ -5,7 +5,7 @@ import { newId } from '../../domain/ids.ts';
 import { policyRefSchema } from '../../domain/policy.ts';
 import type { ErrorRecord, Run } from '../../domain/run.ts';
 import { redactedBySchema } from '../../domain/step-outputs.ts';
-import { makesResults, notify, reuseResult, workflowFor } from '../../domain/workflows.ts';
+import { makesResults, notify, processesDocument, reuseResult, workflowFor } from '../../domain/workflows.ts';
 import type { RunEndHook } from '../../engine/step.ts';
 import { resultKey } from '../documents/result-key.ts';
 import { recordUsage } from '../usage/record.ts';
@@ -22,7 +22,7 @@ const CANCELLED: ErrorRecord = {
 
 /** What the end of a document's run means for the document; commits with the run's own end. */
 export const onRunEnd: RunEndHook = async (tx, { run, tenantId, now, enqueueRun }) => {
-  if (run.documentId === null || !(makesResults(run.workflow) || run.workflow.id === reuseResult.id)) return;
+  if (run.documentId === null || !processesDocument(run.workflow)) return;
   if (run.status !== 'succeeded' && run.status !== 'partial' && run.status !== 'failed' && run.status !== 'cancelled')
     return;
   const found = await tx.get(documents, { id: run.documentId });

@@ -1,5 +1,6 @@
 import { documents } from '../../domain/collections.ts';
 import { RectoError } from '../../domain/errors.ts';
+import { indexName } from '../../domain/redaction/names.ts';
 import type { SearchHit, SearchParams } from '../../ports/search-index.ts';
 import type { UseCaseContext } from '../context.ts';
 
@@ -32,13 +33,20 @@ export async function search(
 }
 
 async function named({ ports, principal }: UseCaseContext, hits: readonly SearchHit[]): Promise<SearchHit[]> {
-  if (!principal.scopes.includes('documents:original')) return [...hits];
+  const asTheyCame = principal.scopes.includes('documents:original');
   return Promise.all(
     hits.map(async (hit) => {
       const found = await ports.store.get(documents, { id: hit.documentId });
-      return found === null ? hit : { ...hit, filename: found.data.filename };
+      if (found === null) return hit;
+      return asTheyCame ? { ...hit, filename: found.data.filename } : withName(hit, indexName(found.data));
     }),
   );
+}
+
+/** An entry from before names followed the policy has the name as it came, and a snippet of no page may be made of it. */
+function withName(hit: SearchHit, filename: string): SearchHit {
+  if (hit.filename === filename) return hit;
+  return { ...hit, filename, snippet: hit.page === null ? { text: filename, highlights: [] } : hit.snippet };
 }
 
 /** `invalid_request` for what is no filter. */
