@@ -87,6 +87,18 @@ describe('parts of an address', () => {
       expect(whole(`She lives at <A ${one}>.`)).toEqual([`ADDRESS ${one}`]);
   });
 
+  it('are its lines where they begin with a unit in a block, the post code by itself', () => {
+    expect(whole('Ann Lee\n\n<A 52> <A Weg 149>\n <A Suite 947\n Bonn\n New Land 87051>')).toEqual([
+      'ADDRESS 52',
+      'ADDRESS Weg 149',
+      'ADDRESS Suite 947',
+      'ADDRESS Bonn',
+      'ADDRESS New Land',
+      'ADDRESS 87051',
+    ]);
+    expect(whole('Please send it to <A Suite 947\n Bonn\n New Land 87051> today.')).toHaveLength(1);
+  });
+
   it('are as sure as the surest of them', () => {
     const text = 'Ann Lee\n14 Elm Road 83\nBonn';
     const at = (value: string, type: string, score: number): Entity => {

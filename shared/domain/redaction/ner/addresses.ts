@@ -14,6 +14,9 @@ const BEFORE_STREET = /^\d{1,3}\p{L}? /u;
 const NUMBERED_STREET = /^(?:\d{1,5}\p{L}? [^\d\n,]{2,60}|[^\d\n,]{2,60} \d{1,4}\p{L}?)\.?$/u;
 /** Words whose number is not that of a house. */
 const OTHER_NUMBER = /\b(?:apartment|apt|flat|floor|highway|hwy|room|route|suite|unit)\b/i;
+/** What begins with a unit is no whole address. */
+const UNIT = /^(?:apartment|apt|flat|suite|unit)\.? \d/i;
+const POST_CODE = /(?<=^\D{4,60} )\d{4,6}$/;
 /** How far back a line is read. */
 const LINE = 120;
 
@@ -40,7 +43,7 @@ export function wholeAddresses(text: string, entities: readonly Entity[]): Entit
       out.push(trimmed(text, { ...(parts[0] ?? first), end: last.end }));
       i = end;
     } else {
-      const block = parts.some(({ type }) => type === 'LOCATION');
+      const block = parts.some(({ type, start }) => type === 'LOCATION' || UNIT.test(text.slice(start, start + 12)));
       for (const part of parts)
         if (part.type !== 'ADDRESS') out.push(part);
         else if (isStreetOf(text, out.at(-1), part)) out.push({ ...part, start: out.pop()?.start ?? part.start });
@@ -137,7 +140,10 @@ function linesOf(text: string, entity: Entity): Entity[] {
   for (const line of text.slice(whole.start, whole.end).split('\n')) {
     const start = at + line.length - line.trimStart().length;
     const end = at + line.trimEnd().length;
-    if (end > start) lines.push({ ...whole, start, end });
+    const code = POST_CODE.exec(text.slice(start, end))?.index;
+    if (code !== undefined && lines.length > 0)
+      lines.push({ ...whole, start, end: start + code - 1 }, { ...whole, start: start + code, end });
+    else if (end > start) lines.push({ ...whole, start, end });
     at += line.length + 1;
   }
   return lines;
