@@ -48,7 +48,7 @@ export function findEntities(text: string, policy: FindPolicy, options: FindOpti
   const allowed = new Set(policy.allow.map(canonical));
   const isAllowed = (value: string): boolean => allowed.size > 0 && allowed.has(canonical(value));
   const kept = found.filter((entity) => !isAllowed(scan.text.slice(entity.start, entity.end)));
-  const resolved = resolveOverlaps([...kept, ...denied(scan.text, policy.deny)]);
+  const resolved = resolveOverlaps([...kept, ...denied(scan.text, policy.deny)], scan.text);
   const out: Entity[] = [];
   for (const entity of resolved) {
     const narrow = trimmed(scan.text, entity);
@@ -57,7 +57,7 @@ export function findEntities(text: string, policy: FindPolicy, options: FindOpti
   const elsewhere = (options.findings?.get(text) ?? []).filter(
     (entity) => sure(entity) && !isAllowed(text.slice(entity.start, entity.end)),
   );
-  return elsewhere.length === 0 ? out : resolveOverlaps([...out, ...elsewhere]);
+  return elsewhere.length === 0 ? out : resolveOverlaps([...out, ...elsewhere], text);
 }
 
 function denied(text: string, deny: readonly string[]): Entity[] {

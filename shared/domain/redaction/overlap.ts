@@ -1,16 +1,19 @@
 import type { Entity } from './entity.ts';
 
+/** Between the parts of an address: blank, a comma, a line break with its quoting marks. */
+const BETWEEN_PARTS = /^(?:,\s*|\s+|,?\s{0,4}\n[\s>?]{0,16})$/;
+
 /**
  * Leaves no two entities overlapping: the surer wins where the scores differ clearly, else the longer. What a loser covers
  * beyond its winner is kept as a remainder of the loser's type, so that resolving never uncovers a character that was found.
- * Returned in order of their start.
+ * Where `text` is given, what merely stands between two parts of an address is no remainder. Returned in order of their start.
  */
-export function resolveOverlaps(entities: readonly Entity[]): Entity[] {
+export function resolveOverlaps(entities: readonly Entity[], text = ''): Entity[] {
   const ranked = [...entities].sort(
     (a, b) =>
       Math.round(b.score * 10) - Math.round(a.score * 10) || b.end - b.start - (a.end - a.start) || a.start - b.start,
   );
-  const kept = new Winners();
+  const kept = new Winners(text);
   for (const entity of ranked) kept.add(entity);
   return kept.inOrder();
 }
@@ -35,6 +38,11 @@ export function touchedBy<T extends { start: number; end: number }>(
 /** Accepted entities in order of start, found by binary search in small sorted chunks, so that many entities stay cheap. */
 class Winners {
   readonly #byStart: Entity[][] = [[]];
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
 
   /** What touches an entity of its own type is a remainder of the same value: one placeholder, not two. */
   inOrder(): Entity[] {
@@ -54,8 +62,14 @@ class Winners {
       this.#insert(entity);
       return;
     }
-    if (entity.start < clash.start) this.add({ ...entity, end: clash.start });
-    if (entity.end > clash.end) this.add({ ...entity, start: clash.end });
+    this.#addRest({ ...entity, end: clash.start });
+    this.#addRest({ ...entity, start: clash.end });
+  }
+
+  #addRest(rest: Entity): void {
+    if (rest.start >= rest.end) return;
+    if (rest.type === 'ADDRESS' && BETWEEN_PARTS.test(this.#text.slice(rest.start, rest.end))) return;
+    this.add(rest);
   }
 
   #chunkOf(start: number): number {

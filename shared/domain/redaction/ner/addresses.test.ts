@@ -45,9 +45,9 @@ describe('parts of an address', () => {
   });
 
   it('stay apart in a block of lines, each in its own', () => {
-    expect(whole('<P Ann Lee>\n<A 9 Weg 4>\n<L Bonn>\n<L Germany> <A 53113>')).toHaveLength(5);
-    expect(whole('<P Ann Lee>\n<A 9 Weg 4\n Apt. 2>\n<L Bonn> <A 53113>').slice(1, 3)).toEqual([
-      'ADDRESS 9 Weg 4',
+    expect(whole('<P Ann Lee>\n<A 9 Elm Road>\n<L Bonn>\n<L Germany> <A 53113>')).toHaveLength(5);
+    expect(whole('<P Ann Lee>\n<A 9 Elm Road\n Apt. 2>\n<L Bonn> <A 53113>').slice(1, 3)).toEqual([
+      'ADDRESS 9 Elm Road',
       'ADDRESS Apt. 2',
     ]);
   });
@@ -71,8 +71,46 @@ describe('parts of an address', () => {
   });
 
   it('stay apart where it is a street and its town alone, and where something else stands between', () => {
-    expect(whole('She lives at <A 9 Weg 4>, <L Bonn>.')).toHaveLength(2);
+    expect(whole('She lives at <A 9 Elm Road>, <L Bonn>.')).toHaveLength(2);
     expect(whole('He went from <A 9 Elm Street> by car to <L Bonn>, <L Germany>.')).toHaveLength(3);
     expect(whole('They live in <L Bonn>, <L Germany>.')).toHaveLength(2);
+  });
+
+  it('are a number and a street that has its own, unless more of the address follows in the sentence', () => {
+    expect(whole('She lives at <A 9 Weg 4>, <L Bonn>.')).toEqual(['ADDRESS 9', 'ADDRESS Weg 4', 'LOCATION Bonn']);
+    expect(whole('He lives at <A 9> <A Weg 4>.')).toEqual(['ADDRESS 9', 'ADDRESS Weg 4']);
+    expect(whole('<P Ann Lee>\n<A 9 114 Elm Road>\n<L Bonn>').slice(1, 3)).toEqual([
+      'ADDRESS 9',
+      'ADDRESS 114 Elm Road',
+    ]);
+    for (const one of ['9 Elm Road', '9 Elm Road Apt. 4', '12 Highway 50', '9 Elm Road 53113'])
+      expect(whole(`She lives at <A ${one}>.`)).toEqual([`ADDRESS ${one}`]);
+  });
+
+  it('are its lines where they begin with a unit in a block, the post code by itself', () => {
+    expect(whole('Ann Lee\n\n<A 52> <A Weg 149>\n <A Suite 947\n Bonn\n New Land 87051>')).toEqual([
+      'ADDRESS 52',
+      'ADDRESS Weg 149',
+      'ADDRESS Suite 947',
+      'ADDRESS Bonn',
+      'ADDRESS New Land',
+      'ADDRESS 87051',
+    ]);
+    expect(whole('Please send it to <A Suite 947\n Bonn\n New Land 87051> today.')).toHaveLength(1);
+  });
+
+  it('are as sure as the surest of them', () => {
+    const text = 'Ann Lee\n14 Elm Road 83\nBonn';
+    const at = (value: string, type: string, score: number): Entity => {
+      const start = text.indexOf(value);
+      return { type, start, end: start + value.length, score, recognizer: 'test', why: 'test' };
+    };
+    const found = wholeAddresses(text, [
+      at('Ann Lee', 'PERSON', 0.6),
+      at('14', 'ADDRESS', 0.3),
+      at('Elm Road 83', 'ADDRESS', 0.95),
+      at('Bonn', 'LOCATION', 0.7),
+    ]);
+    expect(found.map(({ score }) => score)).toEqual([0.6, 0.95, 0.95, 0.7]);
   });
 });
