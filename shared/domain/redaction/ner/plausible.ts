@@ -12,9 +12,16 @@ const ZIP_PLUS_FOUR = /^\d{5}-\d{4}$/;
 export function isPlausible(type: NerType, value: string, dated: boolean): boolean {
   if (AMOUNT.test(value)) return false;
   if (type === 'DATE_TIME') return dated || /\p{N}/u.test(value);
-  if (type === 'ADDRESS' && !/\p{L}/u.test(value))
-    return value.replace(/\D/g, '').length < 7 || ZIP_PLUS_FOUR.test(value);
-  if (type === 'ADDRESS' || type === 'AGE') return true;
+  if (type === 'ADDRESS') return isPlausibleAddress(value);
+  if (type === 'AGE') return true;
   if (!/\p{L}/u.test(value)) return false;
   return !value.split(/[^\p{L}]+/u).every((word) => word === '' || FORM_LABELS.has(word));
+}
+
+/** A row of a table of goods (`10 l 8 can 72 576`) is none: several numbers, and no word that a street or a town could be called. */
+function isPlausibleAddress(value: string): boolean {
+  const numbers = value.match(/\d+(?:[.,]\d+)?/g)?.length ?? 0;
+  if (!/\p{L}/u.test(value))
+    return ZIP_PLUS_FOUR.test(value) || (value.replace(/\D/g, '').length < 7 && !/\d\s+\d/.test(value));
+  return numbers < 3 || /\p{L}{4}|\p{Lu}\p{L}/u.test(value);
 }
