@@ -150,3 +150,16 @@ export const PAGE_SEPARATOR = '\f';
 
 /** What a page has when nothing but its words and lines is known. */
 export const PLAIN_PAGE = { checkboxes: [], pageNumber: null, geometry: 'measured' } satisfies Partial<Page>;
+
+/** Texts as the words of a page of one line, which nobody has measured: every box is the whole page. */
+export function pageOfTexts(texts: readonly string[]): Page {
+  const box: Box = [0, 0, 1, 1];
+  return {
+    ...PLAIN_PAGE,
+    ...{ number: 1, width: 1, height: 1, dpi: 72, source: 'textLayer' },
+    words: texts.map((text) => ({ text, confidence: 1, box })),
+    lines: [{ text: texts.join(' '), confidence: 1, box, words: [0, texts.length] }],
+    blocks: [],
+    tables: [],
+  };
+}

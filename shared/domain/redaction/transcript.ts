@@ -1,4 +1,4 @@
-import { type OcrResult, type Page, PLAIN_PAGE } from '../page.ts';
+import { type OcrResult, type Page, pageOfTexts } from '../page.ts';
 import type { PlacedSaying, SpokenWord } from './media.ts';
 import { buildPageText } from './page-text.ts';
 
@@ -7,21 +7,7 @@ import { buildPageText } from './page-text.ts';
  * here. It has no places: every box is the whole page.
  */
 export function transcriptPage(words: readonly SpokenWord[]): Page {
-  const box: Page['words'][number]['box'] = [0, 0, 1, 1];
-  const text = words.map((word) => word.text).join(' ');
-  return {
-    ...PLAIN_PAGE,
-    number: 1,
-    width: 1,
-    height: 1,
-    dpi: 72,
-    source: 'textLayer',
-    words: words.map((word) => ({ text: word.text, confidence: 1, box })),
-    lines: [{ text, confidence: 1, box, words: [0, words.length] }],
-    blocks: [],
-    tables: [],
-    geometry: 'none',
-  };
+  return { ...pageOfTexts(words.map((word) => word.text)), geometry: 'none' };
 }
 
 /** What the redaction of documents takes, of a transcript; of none: no page at all. */

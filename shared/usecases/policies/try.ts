@@ -1,7 +1,7 @@
 import { getCountries } from 'libphonenumber-js/min';
 import { z } from 'zod';
 import { extractionResultSchema } from '../../domain/extraction-result.ts';
-import { type Page, PLAIN_PAGE } from '../../domain/page.ts';
+import { type Page, pageOfTexts } from '../../domain/page.ts';
 import { type Operator, type Policy, REDACTED_ARTIFACTS, type ScopedPolicy } from '../../domain/policy.ts';
 import { recordingType } from '../../domain/recording-types.ts';
 import { applyToText } from '../../domain/redaction/apply-to-text.ts';
@@ -98,20 +98,7 @@ function textSubject({
   text?: string | undefined;
   documentType?: string | null | undefined;
 }): Subject {
-  const word = { text, confidence: 1, box: [0, 0, 1, 1] as Page['words'][number]['box'] };
-  const page: Page = {
-    ...PLAIN_PAGE,
-    number: 1,
-    width: 1,
-    height: 1,
-    dpi: 72,
-    source: 'textLayer',
-    words: [word],
-    lines: [{ text, confidence: 1, box: word.box, words: [0, 1] }],
-    blocks: [],
-    tables: [],
-  };
-  return { documentType, pages: [page], fields: null };
+  return { documentType, pages: [pageOfTexts([text])], fields: null };
 }
 
 async function documentSubject(ctx: UseCaseContext, documentId: string): Promise<Subject> {
