@@ -15,7 +15,7 @@ import { type PageExpectation, type Survivors, verifyPdf } from './verify-redact
 /** Of one call of the converter for one page. */
 const PAGE_TIMEOUT_MS = 120_000;
 /** Covers any page at any resolution; the converter clips it. */
-const WHOLE_PAGE: Box = [0, 0, 1_000_000, 1_000_000];
+const WHOLE_PAGE = [0, 0, 1_000_000, 1_000_000] as const;
 const UNREAD_PAGE_DPI = 72;
 /** How often the PDF is made before a page that still shows a value goes black. */
 const MAX_ROUNDS = 3;
@@ -30,17 +30,15 @@ export interface MadePdf {
   blackened: number;
 }
 
-/** Places on pages that were found only when the redacted pages were looked at; such pages become pictures. */
-type Found = Map<number, Box[]>;
-
+/** What was seen when the redacted pages were looked at. */
 interface Seen {
-  found: Found;
+  /** Places that were found only then, by page; such pages become pictures. */
+  found: ReadonlyMap<number, readonly Box[]>;
+  /** Pages that showed something else that has to go each time they were read, as handwriting does: they go black. */
+  black: ReadonlySet<number>;
   /** Pages that are not as they were when they were looked at; null before the first look. */
   changed: ReadonlySet<number> | null;
 }
-
-/** A page goes black when it showed something else that has to go each time it was read: handwriting, say. */
-const isBlack = (boxes: readonly Box[] | undefined): boolean => boxes?.includes(WHOLE_PAGE) ?? false;
 
 /** Pages as they are wanted, one at a time: a document of thousands is never planned whole. */
 async function* pagePlans(
@@ -51,15 +49,14 @@ async function* pagePlans(
   expected: PageExpectation[],
 ): AsyncGenerator<RedactedPage> {
   for (const number of numbers) {
-    const page = placed(work.pages.get(number));
+    const page = seen.black.has(number) ? undefined : placed(work.pages.get(number));
     const plan: RedactedPage =
       page === undefined
-        ? { number, boxes: [WHOLE_PAGE], dpi: UNREAD_PAGE_DPI, words: [], as: 'picture' }
+        ? { number, boxes: [[...WHOLE_PAGE]], dpi: UNREAD_PAGE_DPI, words: [], as: 'picture' }
         : planPage(work.views.pdf, page, seen.found.get(number));
     // Text in the pictures of a page that has a text layer has not been read yet; what was read as a picture is all known.
-    const known = page === undefined || isBlack(plan.boxes);
-    const look =
-      !known && seen.changed?.has(number) !== false && (page.source === 'textLayer' || plan.boxes.length > 0);
+    const unknown = page?.source === 'textLayer' || (page !== undefined && plan.boxes.length > 0);
+    const look = unknown && seen.changed?.has(number) !== false;
     expected.push({ boxes: plan.boxes, dpi: plan.dpi, look });
     yield plan;
     await breathe(ctx, number);
@@ -105,11 +102,12 @@ export async function redactPdf(ctx: StepContext, work: Work, input: StepInput):
 
 /** Made, looked at, and made again with what was seen; what shows even then is not handed over. */
 async function makePdf(ctx: StepContext, work: Work, source: string, numbers: readonly number[]): Promise<MadePdf> {
-  const found: Found = new Map();
+  const found = new Map<number, readonly Box[]>();
+  let black: Seen['black'] = new Set();
   let changed: Seen['changed'] = null;
   let looked = 0;
   for (let round = 1; ; round++) {
-    const made = await makeOnce(ctx, work, source, numbers, { found, changed });
+    const made = await makeOnce(ctx, work, source, numbers, { found, black, changed });
     const { artifact, images, survivors, pictures } = made;
     looked += made.looked - survivors.size;
     if (survivors.size === 0) {
@@ -118,8 +116,8 @@ async function makePdf(ctx: StepContext, work: Work, source: string, numbers: re
         artifact,
         images: images?.artifacts ?? [],
         verification,
-        pages: whatBecame(work, numbers, pictures, found),
-        blackened: [...found.values()].filter(isBlack).length,
+        pages: whatBecame(work, numbers, pictures, { found, black }),
+        blackened: black.size,
       };
     }
     await ctx.ports.objects.delete({ bucket: 'artifacts', key: artifact.key });
@@ -134,12 +132,10 @@ async function makePdf(ctx: StepContext, work: Work, source: string, numbers: re
       pages: survivors.size,
       black: round === MAX_ROUNDS,
     });
-    changed = new Set([...survivors.keys()].map((at) => numbers[at - 1] ?? at));
-    for (const [at, boxes] of survivors) {
-      const number = numbers[at - 1] ?? at;
-      const further = round === MAX_ROUNDS ? [WHOLE_PAGE] : boxes.map(widened);
-      found.set(number, [...(found.get(number) ?? []), ...further]);
-    }
+    const shown = new Map([...survivors].map(([at, boxes]) => [numbers[at - 1] ?? at, boxes]));
+    changed = new Set(shown.keys());
+    if (round === MAX_ROUNDS) black = changed;
+    for (const [number, boxes] of shown) found.set(number, [...(found.get(number) ?? []), ...boxes.map(widened)]);
   }
 }
 
@@ -160,7 +156,7 @@ function whatBecame(
   work: Work,
   numbers: readonly number[],
   pictures: RedactedPdf['pictures'],
-  found: Found,
+  { found, black }: Pick<Seen, 'found' | 'black'>,
 ): MadePdf['pages'] {
   const reasons = new Map(pictures.map(({ number, reason }) => [number, reason]));
   const inside = new Set(numbers);
@@ -174,7 +170,7 @@ function whatBecame(
         as: 'black',
         why: page === undefined ? 'it was not read' : 'nobody knows where its words stand',
       };
-    if (isBlack(found.get(number)))
+    if (black.has(number))
       return { number, as: 'black', why: `it showed personal data each of the ${MAX_ROUNDS} times it was made` };
     if (page?.source !== 'textLayer') return { number, as: 'picture', why: 'it was read as a picture' };
     if (work.views.pdf.policy.pages === 'pictures')

@@ -1,7 +1,7 @@
 import { type ErrorCode, RectoError } from '../../domain/errors.ts';
 import type { Box, Page, Word } from '../../domain/page.ts';
 import type { ScopedPolicy } from '../../domain/policy.ts';
-import { buildPageText } from '../../domain/redaction/page-text.ts';
+import { buildPageText, type PageText } from '../../domain/redaction/page-text.ts';
 import type { DocumentRedactor } from '../../domain/redaction/redact-document.ts';
 import { centred } from '../../domain/redaction/redact-page.ts';
 import type { ValueSet } from '../../domain/redaction/value-set.ts';
@@ -17,6 +17,7 @@ const CHECK_DPI = 150;
  * not as its print, and may reach into the box of the next line.
  */
 const INSET = 0.1;
+
 /** The reader died while it looked: that says nothing about the redaction yet. */
 const CRASHES: readonly string[] = ['conversion_crashed', 'worker_crashed'] satisfies ErrorCode[];
 
@@ -150,17 +151,17 @@ async function shownValues(
   const written = textLayer?.words ?? [];
   return pages.flatMap((read) => {
     const pictured = new Set(read.words.filter((word) => !isWritten(word, written)));
+    const placed = buildPageText(read);
     return [
-      ...wordsOf(read, (text) => values.find(text)),
+      ...wordsOf(read, placed, values.find(placed.text)),
       // Searched with all that stands around it: torn out of their lines, words look like names.
-      ...(pictured.size === 0 ? [] : wordsOf(read, find).filter((word) => pictured.has(word))),
+      ...(pictured.size === 0 ? [] : wordsOf(read, placed, find(placed.text)).filter((word) => pictured.has(word))),
     ].map((word) => word.box);
   });
 }
 
-function wordsOf(page: Page, find: (text: string) => readonly { start: number; end: number }[]): Word[] {
-  const { text, words } = buildPageText(page);
-  const hits = find(text);
+/** The words of a page that hits in its text touch. */
+function wordsOf(page: Page, { words }: PageText, hits: readonly { start: number; end: number }[]): Word[] {
   return words
     .filter(({ start, end }) => hits.some((hit) => start < hit.end && hit.start < end))
     .flatMap(({ index }) => page.words.slice(index, index + 1));
