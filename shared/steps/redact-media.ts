@@ -1,5 +1,5 @@
 import { artifactId } from '../domain/artifact-id.ts';
-import { artifacts, documents } from '../domain/collections.ts';
+import { artifacts } from '../domain/collections.ts';
 import type { Artifact } from '../domain/document.ts';
 import { REDACTED_RECORDINGS } from '../domain/recording-types.ts';
 import { whenSaid } from '../domain/redaction/media.ts';
@@ -7,16 +7,16 @@ import type { RedactionReport } from '../domain/redaction/report.ts';
 import { placeSayings, transcriptPage } from '../domain/redaction/transcript.ts';
 import { type ProcessInput, processInputSchema, type RedactMediaOutput } from '../domain/step-outputs.ts';
 import type { SingleStep, StepContext } from '../engine/step.ts';
-import { byteSource, commitArtifacts, ownDocument, writeArtifact } from './support/artifacts.ts';
+import { byteSource, writeArtifact } from './support/artifacts.ts';
 import { INDEXED } from './support/indexed-artifacts.ts';
 import { type RecordingWork, recordingWork } from './support/recording-work.ts';
-import { type ReportedEntity, redactTexts, typesToReview } from './support/redact-texts.ts';
+import { type ReportedEntity, redactTexts } from './support/redact-texts.ts';
 import { redactedNames } from './support/redacted-names.ts';
+import { commitRedaction, REPORT, typesToReview, writeReport } from './support/redaction-results.ts';
 
 /** Longer than a recording may take by any configuration, so that its own, clearer error is the one that is recorded. */
 const TIMEOUT_MS = 3_600_000;
 
-const REPORT = 'entities.json';
 /** All that may be made; what an earlier run made and this one does not is out of date. */
 const NAMES = [...Object.values(REDACTED_RECORDINGS), 'transcript.json', 'text', 'redacted.txt', INDEXED.text, REPORT];
 
@@ -40,8 +40,8 @@ export const redactMediaStep: SingleStep = {
     const held = types.length > 0 && !work.review.accepted;
     const made = [...spoken.made, ...(recording === null ? [] : [recording.artifact])];
     const report = await writeReport(ctx, work, {
-      ...{ made, types, recording, entities: spoken.reported },
-      names: names.found,
+      ...{ made, types, entities: spoken.reported, names: names.found, pages: [], verification: null },
+      recording: { made: recording?.facts ?? null, ...work.told },
     });
     const written: Artifact[] = [...spoken.originals, ...made.map((artifact) => ({ ...artifact, held })), report];
     const stale = NAMES.filter((name) => !written.some((artifact) => artifact.name === name));
@@ -54,12 +54,9 @@ export const redactMediaStep: SingleStep = {
     return {
       output,
       commit: async (tx) => {
-        const document = await ownDocument(tx, work.documentId, ctx.runId);
-        await commitArtifacts(tx, written);
-        // What a person has yet to look at is not told in names either.
-        const told = { redactedNames: held ? null : names.redactedNames, updatedAt: ctx.clock.now() };
-        tx.put(documents, { id: work.documentId }, { ...document, ...told });
-        for (const name of stale) tx.delete(artifacts, { id: artifactId(work.documentId, name) });
+        const { documentId } = work;
+        await commitRedaction(tx, ctx, { documentId, written, held, redactedNames: names.redactedNames });
+        for (const name of stale) tx.delete(artifacts, { id: artifactId(documentId, name) });
       },
     };
   },
@@ -122,36 +119,4 @@ async function redactRecording(ctx: StepContext, work: RecordingWork, input: Pro
   const name = REDACTED_RECORDINGS[mediaType];
   const artifact = await writeArtifact(ctx, { documentId, name, mediaType, body: media, sensitive: false });
   return { artifact, facts };
-}
-
-async function writeReport(
-  ctx: StepContext,
-  work: RecordingWork,
-  done: {
-    made: readonly Artifact[];
-    types: string[];
-    recording: Made | null;
-    entities: ReportedEntity[];
-    names: RedactionReport['names'];
-  },
-): Promise<Artifact> {
-  const { documentId, policy, review } = work;
-  const report: RedactionReport = {
-    policy: { id: policy.id, version: policy.version },
-    input: { sha256: work.sha256 },
-    outputs: done.made.map(({ name, sha256, size }) => ({ name, sha256, size })),
-    entities: done.entities,
-    names: done.names,
-    pages: [],
-    verification: null,
-    recording: { made: done.recording?.facts ?? null, ...work.told },
-    review: { types: done.types, done: review.accepted },
-  };
-  return writeArtifact(ctx, {
-    documentId,
-    name: REPORT,
-    mediaType: 'application/json',
-    body: JSON.stringify(report),
-    sensitive: true,
-  });
 }

@@ -1,22 +1,21 @@
 import { getCountries } from 'libphonenumber-js/min';
 import { z } from 'zod';
-import { documents } from '../domain/collections.ts';
 import type { Artifact } from '../domain/document.ts';
 import { RectoError } from '../domain/errors.ts';
 import { extractionResultSchema } from '../domain/extraction-result.ts';
 import { ocrResultSchema } from '../domain/page.ts';
 import { applyToStructured } from '../domain/redaction/redact-structured.ts';
-import type { RedactionReport } from '../domain/redaction/report.ts';
 import type { VisualFind } from '../domain/redaction/visual.ts';
 import { extractOutputSchema, ocrOutputSchema, type RedactOutput } from '../domain/step-outputs.ts';
 import type { SingleStep, StepContext, StepInput } from '../engine/step.ts';
-import { commitArtifacts, ownDocument, readText, writeArtifact } from './support/artifacts.ts';
+import { ownDocument, readText, writeArtifact } from './support/artifacts.ts';
 import { INDEXED } from './support/indexed-artifacts.ts';
 import { openReview } from './support/open-review.ts';
 import { operatorKeys, privacyPolicy } from './support/privacy-policy.ts';
-import { type MadePdf, redactPdf } from './support/redact-pdf.ts';
-import { type ReportedEntity, redactTexts, typesToReview } from './support/redact-texts.ts';
+import { redactPdf } from './support/redact-pdf.ts';
+import { type ReportedEntity, redactTexts } from './support/redact-texts.ts';
 import { nameViews, redactedNames } from './support/redacted-names.ts';
+import { commitRedaction, typesToReview, writeReport } from './support/redaction-results.ts';
 import { viewsOf, type Work } from './support/redaction-work.ts';
 import { verifyStructure } from './support/verify-redaction.ts';
 
@@ -50,7 +49,10 @@ export const redactStep: SingleStep = {
     const reported = [...text.reported, ...work.views.pdf.visuals.map(pictured)];
     const names = await redactedNames(ctx.ports, work.names, work.views);
     const types = typesToReview(Object.values(work.views), [...reported, ...names.found]);
-    const report = await writeReport(ctx, work, { entities: reported, names: names.found, made, pdf, types });
+    const report = await writeReport(ctx, work, {
+      ...{ made, types, entities: reported, names: names.found, recording: null },
+      ...{ pages: pdf?.pages ?? [], verification: pdf?.verification ?? null },
+    });
     const held = types.length > 0 && !work.review.accepted;
     const written: Artifact[] = [...made.map((artifact) => ({ ...artifact, held })), report];
     const output: RedactOutput = {
@@ -63,13 +65,11 @@ export const redactStep: SingleStep = {
     return {
       output,
       partial: (pdf?.blackened ?? 0) > 0,
-      commit: async (tx) => {
-        const document = await ownDocument(tx, work.documentId, ctx.runId);
-        await commitArtifacts(tx, written);
-        // What a person has yet to look at is not told in names either.
-        const told = { redactedNames: held ? null : names.redactedNames, updatedAt: ctx.clock.now() };
-        tx.put(documents, { id: work.documentId }, { ...document, ...told });
-      },
+      commit: (tx) =>
+        commitRedaction(tx, ctx, {
+          ...{ documentId: work.documentId, written, held },
+          redactedNames: names.redactedNames,
+        }),
     };
   },
 };
@@ -114,43 +114,6 @@ const textsOf = ({ documentId, ocr, pages, views }: Work, form: 'text' | 'index'
 
 /** A find of a picture in the report: it has a place and no text. */
 const pictured = ({ box, ...find }: VisualFind): ReportedEntity => ({ ...find, start: 0, end: 0, boxes: [box] });
-
-async function writeReport(
-  ctx: StepContext,
-  work: Work,
-  {
-    entities,
-    names,
-    made,
-    pdf,
-    types,
-  }: Pick<RedactionReport, 'entities' | 'names'> & {
-    made: readonly Artifact[];
-    pdf: MadePdf | null;
-    /** That a person has to look at. */
-    types: string[];
-  },
-): Promise<Artifact> {
-  const { documentId, policy, review } = work;
-  const report: RedactionReport = {
-    policy: { id: policy.id, version: policy.version },
-    input: { sha256: work.sha256 },
-    outputs: made.map(({ name, sha256, size }) => ({ name, sha256, size })),
-    entities,
-    names,
-    pages: pdf?.pages ?? [],
-    verification: pdf?.verification ?? null,
-    recording: null,
-    review: { types, done: review.accepted },
-  };
-  return writeArtifact(ctx, {
-    documentId,
-    name: 'entities.json',
-    mediaType: 'application/json',
-    body: JSON.stringify(report),
-    sensitive: true,
-  });
-}
 
 async function redactFields(ctx: StepContext, work: Work, form: 'fields' | 'index'): Promise<Artifact | null> {
   const { documentId, fields } = work;

@@ -1,4 +1,4 @@
-import { type Policy, policySchema } from '../../domain/policy.ts';
+import type { Policy } from '../../domain/policy.ts';
 import {
   type MediaRules,
   type RegionRule,
@@ -48,8 +48,7 @@ export async function recordingWork(ctx: StepContext, { documentId }: ProcessInp
     readInstructions(ctx.ports, documentId),
     ownDocument(ctx.ports.store, documentId, ctx.runId),
   ]);
-  // A version made before there were recordings has none, not even null.
-  const media = policySchema.shape.media.parse(policy.media);
+  const { media } = policy;
   const words = instructions.transcript?.words ?? [];
   const spoken = { policy, review: { kept: review.kept, added: [] }, ocr: transcriptResult(words), fields: null };
   const { filename, metadata, mediaType, sha256 } = document;

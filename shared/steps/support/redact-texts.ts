@@ -60,9 +60,3 @@ export async function redactTexts(
   });
   return { artifact, reported, counts };
 }
-
-/** Types found in the document that its policy wants a person to look at. */
-export function typesToReview(views: readonly Pick<View, 'policy'>[], reported: readonly { type: string }[]): string[] {
-  const reviewed = new Set(views.flatMap((view) => view.policy.reviewed));
-  return [...new Set(reported.map(({ type }) => type))].filter((type) => reviewed.has(type)).sort();
-}

@@ -12,6 +12,7 @@ import type { StepContext } from '../../engine/step.ts';
 import type { TenantPorts } from '../../ports/platform.ts';
 import { readText } from './artifacts.ts';
 import { operatorKeys, policyOf } from './privacy-policy.ts';
+import { REPORT, typesToReview } from './redaction-results.ts';
 import { type View, viewsOf } from './redaction-work.ts';
 
 /** The policy as it applies to names where they go. */
@@ -65,7 +66,7 @@ export async function namesOfReused(
     const found = await ctx.ports.store.get(artifacts, { id: artifactId(from.id, name) });
     return found === null ? null : JSON.parse(await readText(ctx.ports, found.data.key));
   };
-  const report = redactionReportSchema.nullable().parse(await read('entities.json'));
+  const report = redactionReportSchema.nullable().parse(await read(REPORT));
   const ocr =
     report === null || report.recording === null
       ? ocrResultSchema.nullable().parse(await read('ocr.json'))
@@ -78,8 +79,7 @@ export async function namesOfReused(
   const review = { kept: [], added: [], accepted: false };
   const views = await nameViews(viewsOf(ctx, { policy, review, ocr, fields, region: 'US', names }));
   const made = await redactedNames(ctx.ports, names, views);
-  const reviewed = new Set(Object.values(views).flatMap((view) => view.policy.reviewed));
-  return made.found.some(({ type }) => reviewed.has(type)) ? null : made.redactedNames;
+  return typesToReview(Object.values(views), made.found).length > 0 ? null : made.redactedNames;
 }
 
 const sameNames = (a: Document, b: Document): boolean =>

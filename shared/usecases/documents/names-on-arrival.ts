@@ -1,6 +1,7 @@
 import type { Names, RedactedNames } from '../../domain/redaction/names.ts';
 import { privacyPolicy } from '../../steps/support/privacy-policy.ts';
 import { nameViews, redactedNames } from '../../steps/support/redacted-names.ts';
+import { typesToReview } from '../../steps/support/redaction-results.ts';
 import { viewsOf } from '../../steps/support/redaction-work.ts';
 import type { UseCaseContext } from '../context.ts';
 
@@ -24,8 +25,7 @@ export async function namesOnArrival(
     const review = { kept: [], added: [], accepted: false };
     const views = await nameViews(viewsOf(task, { policy, review, ocr, fields: null, region: 'US', names }));
     const made = await redactedNames(ports, names, views);
-    const reviewed = new Set(Object.values(views).flatMap((view) => view.policy.reviewed));
-    return made.found.some(({ type }) => reviewed.has(type)) ? null : made.redactedNames;
+    return typesToReview(Object.values(views), made.found).length > 0 ? null : made.redactedNames;
   } catch (error) {
     platform.log.warn('names are not told until the document has been redacted', { tenantId: ports.tenantId, error });
     return null;
