@@ -3,6 +3,7 @@ import { batches, documents } from '../../domain/collections.ts';
 import { RectoError } from '../../domain/errors.ts';
 import type { Batch } from '../../domain/records.ts';
 import type { UseCaseContext } from '../context.ts';
+import { eachRecord } from '../support/each-record.ts';
 
 /** `done` is true when no document of the batch is on its way any more. */
 export const batchViewSchema = z.object({
@@ -30,12 +31,8 @@ export async function getBatch(ctx: UseCaseContext, input: { id: string }): Prom
 
 export async function batchView(ctx: UseCaseContext, batch: Batch): Promise<BatchView> {
   const counts = { uploading: 0, processing: 0, ready: 0, partial: 0, failed: 0 };
-  let cursor: string | null = null;
-  do {
-    const page: Awaited<ReturnType<typeof members>> = await members(ctx, batch.id, cursor);
-    for (const { data } of page.records) if (data.status !== 'erasing') counts[data.status] += 1;
-    cursor = page.nextCursor;
-  } while (cursor !== null);
+  for await (const { data } of eachRecord((cursor) => members(ctx, batch.id, cursor)))
+    if (data.status !== 'erasing') counts[data.status] += 1;
   const { id, name, createdAt } = batch;
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return { id, name, createdAt, documents: total, counts, done: counts.uploading + counts.processing === 0 };

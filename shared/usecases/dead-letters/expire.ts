@@ -3,6 +3,7 @@ import { type DeadLetter, isTerminal } from '../../domain/run.ts';
 import type { Stored, Transaction } from '../../ports/document-store.ts';
 import { recordAudit } from '../audit/record.ts';
 import type { UseCaseContext } from '../context.ts';
+import { eachRecord } from '../support/each-record.ts';
 
 const PAGE = 200;
 /** Of each status in one call. */
@@ -59,16 +60,14 @@ async function forget(tx: Transaction, id: string, before: number): Promise<bool
   return true;
 }
 
-async function* older(
-  ctx: UseCaseContext,
+const older = (
+  { ports }: UseCaseContext,
   status: DeadLetter['status'],
   before: number,
-): AsyncGenerator<Stored<DeadLetter>> {
-  let cursor: string | null = null;
-  for (let seen = 0; seen < MAX_SEEN; seen += PAGE) {
-    const page: { records: Stored<DeadLetter>[]; nextCursor: string | null } = await ctx.ports.store.query(
-      deadLetters,
-      {
+): AsyncGenerator<Stored<DeadLetter>> =>
+  eachRecord(
+    (cursor) =>
+      ports.store.query(deadLetters, {
         where: [
           { field: 'status', op: '==', value: status },
           { field: 'createdAt', op: '<', value: before },
@@ -76,10 +75,6 @@ async function* older(
         orderBy: [{ field: 'createdAt', direction: 'asc' }],
         limit: PAGE,
         cursor,
-      },
-    );
-    yield* page.records;
-    cursor = page.nextCursor;
-    if (cursor === null) return;
-  }
-}
+      }),
+    MAX_SEEN,
+  );

@@ -5,6 +5,7 @@ import { processesDocument } from '../../domain/workflows.ts';
 import type { Stored } from '../../ports/document-store.ts';
 import type { TenantPorts } from '../../ports/platform.ts';
 import type { UseCaseContext } from '../context.ts';
+import { eachRecord } from '../support/each-record.ts';
 import { redriveDeadLetters } from './redrive.ts';
 
 /** Of a tenant in one call, and how fast: what failed together must not come back as a flood. */
@@ -20,17 +21,13 @@ const MAX_SEEN = 1000;
  */
 export async function redriveDue(ctx: UseCaseContext, mayStart: (kind: string) => Promise<boolean>): Promise<number> {
   const ids: string[] = [];
-  let cursor: string | null = null;
-  for (let seen = 0; seen < MAX_SEEN && ids.length < MOST; seen += MOST) {
-    const page: { records: Stored<DeadLetter>[]; nextCursor: string | null } = await due(ctx, cursor);
-    for (const letter of page.records)
-      if ((await mayStart(letter.data.stepKind)) && (await isWaitedFor(ctx, letter))) ids.push(letter.id);
-    cursor = page.nextCursor;
-    if (cursor === null) break;
+  for await (const letter of eachRecord((cursor) => due(ctx, cursor), MAX_SEEN)) {
+    if ((await mayStart(letter.data.stepKind)) && (await isWaitedFor(ctx, letter))) ids.push(letter.id);
+    if (ids.length === MOST) break;
   }
   if (ids.length === 0) return 0;
   try {
-    const { redriven } = await redriveDeadLetters(ctx, { ids: ids.slice(0, MOST), ratePerSecond: RATE_PER_SECOND });
+    const { redriven } = await redriveDeadLetters(ctx, { ids, ratePerSecond: RATE_PER_SECOND });
     return redriven.length;
   } catch (thrown) {
     // Somebody has redriven or discarded the only one meanwhile.

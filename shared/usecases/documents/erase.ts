@@ -6,6 +6,7 @@ import { isTerminal, type Run } from '../../domain/run.ts';
 import { recordAudit } from '../audit/record.ts';
 import type { UseCaseContext } from '../context.ts';
 import { addToTotals } from '../quotas/counters.ts';
+import { eachRecord } from '../support/each-record.ts';
 import { type Holder, lookAtHoldings, removeHoldings } from './holdings.ts';
 import { waitsForReview } from './waits-for-review.ts';
 
@@ -146,18 +147,16 @@ async function cancel(ctx: UseCaseContext, run: Run): Promise<Run> {
   }
 }
 
-async function runIds(ctx: UseCaseContext, documentId: string): Promise<string[]> {
-  const ids: string[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: { records: { id: string }[]; nextCursor: string | null } = await ctx.ports.store.query(runs, {
+async function runIds({ ports }: UseCaseContext, documentId: string): Promise<string[]> {
+  const found = eachRecord((cursor) =>
+    ports.store.query(runs, {
       where: [{ field: 'documentId', op: '==', value: documentId }],
       orderBy: [{ field: 'createdAt', direction: 'asc' }],
       limit: 200,
       cursor,
-    });
-    ids.push(...page.records.map((record) => record.id));
-    cursor = page.nextCursor;
-  } while (cursor !== null);
+    }),
+  );
+  const ids: string[] = [];
+  for await (const { id } of found) ids.push(id);
   return ids;
 }

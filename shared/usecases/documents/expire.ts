@@ -4,6 +4,7 @@ import type { TenantSettings } from '../../domain/tenant.ts';
 import type { Stored } from '../../ports/document-store.ts';
 import type { UseCaseContext } from '../context.ts';
 import { oneByOne } from '../maintenance/one-by-one.ts';
+import { eachRecord } from '../support/each-record.ts';
 import { eraseDocument, SETTLED } from './erase.ts';
 import { waitsForReview } from './waits-for-review.ts';
 
@@ -34,30 +35,23 @@ export async function expireDocuments(
 }
 
 async function oldest(
-  ctx: UseCaseContext,
+  { ports }: UseCaseContext,
   { status, before }: { status: Document['status']; before: number },
 ): Promise<Stored<Document>[]> {
+  const page = (cursor: string | null) =>
+    ports.store.query(documents, {
+      where: [
+        { field: 'status', op: '==', value: status },
+        { field: 'createdAt', op: '<', value: before },
+      ],
+      orderBy: [{ field: 'createdAt', direction: 'asc' }],
+      limit: PAGE,
+      cursor,
+    });
   const due: Stored<Document>[] = [];
-  let cursor: string | null = null;
-  for (let looked = 0; looked < MOST_LOOKED_AT && due.length < MOST; looked += PAGE) {
-    const page: Awaited<ReturnType<typeof readPage>> = await readPage(ctx, { status, before, cursor });
-    for (const record of page.records) if (!(await waitsForReview(ctx.ports.store, record.id))) due.push(record);
-    cursor = page.nextCursor;
-    if (cursor === null) break;
+  for await (const record of eachRecord(page, MOST_LOOKED_AT)) {
+    if (!(await waitsForReview(ports.store, record.id))) due.push(record);
+    if (due.length === MOST) break;
   }
-  return due.slice(0, MOST);
+  return due;
 }
-
-const readPage = (
-  { ports }: UseCaseContext,
-  { status, before, cursor }: { status: Document['status']; before: number; cursor: string | null },
-) =>
-  ports.store.query(documents, {
-    where: [
-      { field: 'status', op: '==', value: status },
-      { field: 'createdAt', op: '<', value: before },
-    ],
-    orderBy: [{ field: 'createdAt', direction: 'asc' }],
-    limit: PAGE,
-    cursor,
-  });

@@ -1,6 +1,7 @@
 import { usage, usageDays, usageRollUps } from '../../domain/collections.ts';
 import { DAY_MS, dayStart, NO_USAGE, plus, type Usage, type UsageSums } from '../../domain/usage.ts';
-import type { DocumentStore, QueryPage, Stored, Where } from '../../ports/document-store.ts';
+import type { DocumentStore, Where } from '../../ports/document-store.ts';
+import { eachRecord } from '../support/each-record.ts';
 import { ROLL_UP } from './roll-up.ts';
 
 const PAGE = 1000;
@@ -52,7 +53,7 @@ function change(days: Days, start: number, record: Omit<UsageSums, 'runs'>, sign
 
 async function addRecords(store: DocumentStore, days: Days, interval: Interval): Promise<void> {
   if (interval.from >= interval.to) return;
-  const records = every<Usage>((cursor) =>
+  const records = eachRecord<Usage>((cursor) =>
     store.query(usage, {
       where: bounds('at', interval),
       orderBy: [{ field: 'at', direction: 'asc' }],
@@ -64,7 +65,7 @@ async function addRecords(store: DocumentStore, days: Days, interval: Interval):
 }
 
 async function addSums(store: DocumentStore, days: Days, interval: Interval): Promise<void> {
-  const records = every((cursor) =>
+  const records = eachRecord((cursor) =>
     store.query(usageDays, {
       where: bounds('start', interval),
       orderBy: [{ field: 'start', direction: 'asc' }],
@@ -80,7 +81,7 @@ async function addSums(store: DocumentStore, days: Days, interval: Interval): Pr
 
 /** What has ended since the last roll-up: in, and out again where the sums have it as it was before. */
 async function addPending(store: DocumentStore, days: Days, interval: Interval): Promise<void> {
-  const records = every((cursor) =>
+  const records = eachRecord((cursor) =>
     store.query(usage, { where: [{ field: 'pending', op: '==', value: true }], limit: PAGE, cursor }),
   );
   for await (const { data } of records) {
@@ -93,12 +94,3 @@ const bounds = (field: string, { from, to }: Interval): Where[] => [
   { field, op: '>=', value: from },
   { field, op: '<', value: to },
 ];
-
-async function* every<T>(page: (cursor: string | null) => Promise<QueryPage<T>>): AsyncGenerator<Stored<T>> {
-  let cursor: string | null = null;
-  do {
-    const { records, nextCursor }: QueryPage<T> = await page(cursor);
-    yield* records;
-    cursor = nextCursor;
-  } while (cursor !== null);
-}
