@@ -5,6 +5,7 @@ import type { Entity } from './entity.ts';
 import { hasRule, typeOfField } from './field-types.ts';
 import { type FindOptions, findEntities } from './find.ts';
 import { firstOverlap } from './glued.ts';
+import { LEARNED_NAMES } from './ner/labels.ts';
 import { canonical } from './normalize.ts';
 import { isRedacted } from './operators.ts';
 import { resolveOverlaps } from './overlap.ts';
@@ -16,8 +17,6 @@ import { ValueSet } from './value-set.ts';
 /** A field the extractor is less sure of than this speaks for its own place only, not for every print of its value. */
 const SURE = 0.5;
 
-/** Recognizers that read words by those around them. */
-const MODELS: ReadonlySet<string> = new Set(['learned-names']);
 /** A shorter word of a person's name says too little: an initial stands in every file name. */
 const NAME_WORD = /\p{L}{3,}/gu;
 
@@ -35,6 +34,8 @@ export class DocumentRedactor {
   #policy: Policy | ScopedPolicy;
   readonly #options: FindOptions;
   readonly #areas = new Map<number, Area[]>();
+  /** Without what reads words by those around them. */
+  readonly #byShape: FindOptions;
   readonly #allowed = new ValueSet(1);
   readonly #placeholders: ReadonlySet<string>;
   /** Letters and digits that the policy masks with. */
@@ -47,6 +48,8 @@ export class DocumentRedactor {
   constructor(policy: Policy | ScopedPolicy, options: FindOptions = {}) {
     this.#policy = policy;
     this.#options = options;
+    const recognizers = (options.recognizers ?? RECOGNIZERS).filter(({ name }) => name !== LEARNED_NAMES);
+    this.#byShape = { ...options, recognizers };
     for (const text of policy.allow) this.#allowed.add(text, 'ALLOWED');
     this.#placeholders = placeholders(policy);
     const operators = [policy.default, ...Object.values(policy.entities)];
@@ -143,8 +146,7 @@ export class DocumentRedactor {
    * `<PERSON>` in it.
    */
   readonly findAgain = (text: string): Entity[] => {
-    const recognizers = (this.#options.recognizers ?? RECOGNIZERS).filter((one) => !MODELS.has(one.name));
-    const found = this.#going(text, findEntities(text, this.#policy, { ...this.#options, recognizers }));
+    const found = this.#going(text, findEntities(text, this.#policy, this.#byShape));
     return resolveOverlaps([...found, ...this.#repeated(text, found)]);
   };
 

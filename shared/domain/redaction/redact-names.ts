@@ -3,6 +3,7 @@ import { safeFilename } from '../safe-filename.ts';
 import type { Entity } from './entity.ts';
 import { type NameForm, nameForms, readable } from './name-forms.ts';
 import { extensionOf, type Names, neutralFilename } from './names.ts';
+import { LEARNED_NAMES } from './ner/labels.ts';
 import type { OperatorKeys } from './operators/keyed.ts';
 import { applyOperator, operatorFor } from './operators.ts';
 import { resolveOverlaps } from './overlap.ts';
@@ -11,7 +12,7 @@ import { PeopleWords } from './people-words.ts';
 import { type ValueHit, ValueSet } from './value-set.ts';
 
 /** What takes any word in capitals for a name: the learned model, and a given name with the word after it. */
-const BY_LOOKS: ReadonlySet<string> = new Set(['learned-names', 'person-given-name']);
+const BY_LOOKS: ReadonlySet<string> = new Set([LEARNED_NAMES, 'person-given-name']);
 /** Types that are words: an address or a date may begin with a number that belongs to it. */
 const IN_WORDS: ReadonlySet<string> = new Set(['PERSON', 'ORGANIZATION', 'LOCATION', 'TITLE', 'NRP']);
 

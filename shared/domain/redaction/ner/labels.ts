@@ -21,3 +21,6 @@ const ADDRESS = NER_TYPES.indexOf('ADDRESS');
 /** Whether a label may stand at a break (`BREAK`, `BLANK_LINE`, `GAP`): addresses go on in the next line, nothing else does. */
 export const mayHold = (label: number, kind: number): boolean =>
   label === OUTSIDE || (kind === BREAK && label === insideOf(ADDRESS));
+
+/** By this name what the learned model finds is told from what has a shape. */
+export const LEARNED_NAMES = 'learned-names';

@@ -2,7 +2,7 @@ import type { Entity } from '../entity.ts';
 import type { Recognizer } from '../recognizer.ts';
 import { wholeAddresses } from './addresses.ts';
 import { factsOf, PAD } from './facts.ts';
-import { insideOf, NER_TYPES, OUTSIDE, typeOf } from './labels.ts';
+import { insideOf, LEARNED_NAMES, NER_TYPES, OUTSIDE, typeOf } from './labels.ts';
 import { BIT } from './lexicon.ts';
 import { bestLabels, emissions, logOdds, type NerModel } from './model.ts';
 import { isPlausible } from './plausible.ts';
@@ -70,7 +70,7 @@ function findIn(model: NerModel, bias: number, text: string, from: number, to: n
       start,
       end,
       score: scoreOf(odds, bias),
-      recognizer: 'learned-names',
+      recognizer: LEARNED_NAMES,
       why: `learned model ${model.version}`,
     });
     i = k;
@@ -82,7 +82,7 @@ function findIn(model: NerModel, bias: number, text: string, from: number, to: n
 /** The learned model as a recognizer: people, organizations, places, addresses, dates, titles, ages, nationalities. Linear. */
 export function learnedNames(model: NerModel, bias = BIAS): Recognizer {
   return {
-    name: 'learned-names',
+    name: LEARNED_NAMES,
     types: NER_TYPES,
     languages: ['en'],
     find: ({ text }) => {

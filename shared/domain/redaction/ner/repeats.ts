@@ -1,6 +1,6 @@
 import type { Entity } from '../entity.ts';
 import { PAD, type TokenFacts } from './facts.ts';
-import { OUTSIDE } from './labels.ts';
+import { LEARNED_NAMES, OUTSIDE } from './labels.ts';
 import { BIT } from './lexicon.ts';
 import { type Tokens, WORD } from './tokenize.ts';
 
@@ -57,7 +57,7 @@ export class Repeats {
           start,
           end,
           score: ELSEWHERE,
-          recognizer: 'learned-names',
+          recognizer: LEARNED_NAMES,
           why: `learned model ${version}, named elsewhere`,
         });
     }
