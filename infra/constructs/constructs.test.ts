@@ -64,24 +64,19 @@ test('a bucket keeps versions or a retention period, never both', () => {
   expect(bucket(2)).not.toHaveProperty('versioning');
 });
 
-test('a service without a GPU gives its processor back between requests, one with a GPU cannot', () => {
-  const service = (gpu?: 'nvidia-l4') =>
-    made('google_cloud_run_v2_service', (scope) => {
-      new IsolatedService(scope, {
-        deployment: dev,
-        name: 'ocr-cpu',
-        kind: 'ocr',
-        image: 'i',
-        scale: { min: 0, max: 1 },
-        concurrency: 1,
-        timeoutSeconds: 300,
-        cpu: '4',
-        memory: '16Gi',
-        ...(gpu === undefined ? {} : { gpu }),
-      });
+/** A service as it is where nothing else is asked for. */
+const service = (asked: Partial<ConstructorParameters<typeof IsolatedService>[1]> = {}) =>
+  made('google_cloud_run_v2_service', (scope) => {
+    new IsolatedService(scope, {
+      ...{ deployment: dev, name: 'ocr-cpu', kind: 'ocr', image: 'i', scale: { min: 0, max: 1 } },
+      ...{ concurrency: 1, timeoutSeconds: 300, cpu: '4', memory: '16Gi' },
+      ...asked,
     });
+  });
+
+test('a service without a GPU gives its processor back between requests, one with a GPU cannot', () => {
   expect(service()).toMatchObject({ template: { containers: [{ resources: { cpu_idle: true } }] } });
-  expect(service('nvidia-l4')).toMatchObject({
+  expect(service({ gpu: 'nvidia-l4' })).toMatchObject({
     template: {
       node_selector: { accelerator: 'nvidia-l4' },
       containers: [{ resources: { cpu_idle: false, limits: { 'nvidia.com/gpu': '1' } } }],
@@ -113,25 +108,10 @@ test('waits of one stack share a provider', () => {
 });
 
 test('a service that takes HTTP/2 says so of its port, and is probed by HTTP where it speaks HTTP/1 as well', () => {
-  const container = (http2?: 'only' | 'too') =>
-    made('google_cloud_run_v2_service', (scope) => {
-      new IsolatedService(scope, {
-        deployment: dev,
-        name: 'ocr-cpu',
-        kind: 'ocr',
-        image: 'i',
-        scale: { min: 0, max: 1 },
-        concurrency: 1,
-        timeoutSeconds: 300,
-        cpu: '4',
-        memory: '8Gi',
-        ...(http2 === undefined ? {} : { http2 }),
-      });
-    });
   const of = (ports: object, startup: object) => ({ template: { containers: [{ ports, startup_probe: startup }] } });
   const byHttp = { http_get: { path: '/readyz', port: 8080 } };
-  expect(container('only')).toMatchObject(of({ name: 'h2c' }, { tcp_socket: { port: 8080 } }));
-  expect(container('too')).toMatchObject(of({ name: 'h2c' }, byHttp));
-  expect(container()).toMatchObject(of({ container_port: 8080 }, byHttp));
-  expect(container()).not.toMatchObject(of({ name: 'h2c' }, byHttp));
+  expect(service({ http2: 'only' })).toMatchObject(of({ name: 'h2c' }, { tcp_socket: { port: 8080 } }));
+  expect(service({ http2: 'too' })).toMatchObject(of({ name: 'h2c' }, byHttp));
+  expect(service()).toMatchObject(of({ container_port: 8080 }, byHttp));
+  expect(service()).not.toMatchObject(of({ name: 'h2c' }, byHttp));
 });
