@@ -158,10 +158,16 @@ async function inspect(
     );
   }
   const source = await byteSource(ctx.ports, 'documents', object.key);
-  const inspection = await ctx.platform.converter.inspect({
-    source,
-    limits: converterLimits(tenant.limits, INSPECT_TIMEOUT_MS),
-    ...(signal === undefined ? {} : { signal }),
+  const look = (): Promise<Inspection> =>
+    ctx.platform.converter.inspect({
+      source,
+      limits: converterLimits(tenant.limits, INSPECT_TIMEOUT_MS),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  const inspection = await look().catch((error: unknown) => {
+    // A process may be ended for other reasons: only a file that takes a second one down as well is at fault.
+    if (toRectoError(error).code !== 'conversion_crashed') throw error;
+    return look();
   });
   if (inspection.encrypted && (password === null || password === '')) {
     throw new RectoError(
